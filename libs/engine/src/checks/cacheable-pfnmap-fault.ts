@@ -1,0 +1,41 @@
+import { type FaultCheck, pass, reject, unknown } from '../check.js';
+import { since } from '../generations.js';
+import { hasFlag } from '../slot.js';
+import { stage2Of } from '../stage2.js';
+import { lacks } from './cacheable-pfnmap.js';
+
+// The same condition as at registration, at the other site: VM_MIXEDMAP counts here, and map memory does not.
+export const cacheablePfnmapFault: FaultCheck = {
+  id: 'cacheable-pfnmap-fault',
+  scope: 'access',
+  phase: 'fault',
+  reason: 'CACHEABLE_PFNMAP_FAULT',
+  errno: 'EFAULT',
+  failure: 'late',
+  severity: 'reject',
+  sourceOutcome: 'lost',
+  generations: since('cacheable-pfnmap'),
+  statement: 'A fault on cacheable VM_PFNMAP or VM_MIXEDMAP memory outside map memory fails without FWB and DIC.',
+  expected: 'fwb and dic',
+  remedy: 'Ask for a target with FWB and DIC (KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED reads 1 on a VM fd).',
+  cite: 'linux arch/arm64/kvm/mmu.c user_mem_abort()',
+  reads: [
+    '/manifest/memslots/*/mappings/*/vmFlags',
+    '/manifest/memslots/*/mappings/*/memoryType',
+    '/manifest/memslots/*/mappings/*/kernelMapped',
+    '/manifest/memslots/*/mappings/*/backing',
+    '/fingerprint/devices',
+    '/fingerprint/cpu/fwb',
+    '/fingerprint/cpu/dic',
+    '/fingerprint/cpu/idRegisters/ID_AA64MMFR2_EL1',
+    '/fingerprint/kvm/capabilities/KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED',
+  ],
+  test(vma, _access, slot, { target, generation }) {
+    if (generation === null || hasFlag(slot, 'guest-memfd') === true) return pass;
+    const { answer, missing } = stage2Of(vma, target, generation);
+    const facts = { memoryType: vma.memoryType ?? null, fwb: target.fwb ?? null, dic: target.dic ?? null };
+    if (answer === undefined) return unknown(missing, facts);
+    if (answer !== 'refused') return pass;
+    return reject(facts, `KVM_RUN fails at the first touch: cacheable device memory, and the target has ${lacks(target.fwb, target.dic)}.`);
+  },
+};

@@ -1,0 +1,52 @@
+import { type FaultCheck, pass, reject, unknown } from '../check.js';
+import { EVERY_GENERATION } from '../generations.js';
+import { missingMteCapable, mteCapable } from '../mte.js';
+import { stage2Of } from '../stage2.js';
+
+export const mteVmaFault: FaultCheck = {
+  id: 'mte-vma-fault',
+  scope: 'access',
+  phase: 'fault',
+  reason: 'MTE_VMA_NOT_ALLOWED_AT_FAULT',
+  errno: 'EFAULT',
+  failure: 'late',
+  severity: 'reject',
+  sourceOutcome: 'lost',
+  generations: EVERY_GENERATION,
+  statement: 'Under a VM with MTE a page that will be Normal-WB can carry tags.',
+  expected: 'a VMA that can carry tags',
+  remedy: 'Keep the memory that was registered under the slot, or replace it with memory that can carry tags.',
+  cite: 'linux arch/arm64/kvm/mmu.c user_mem_abort(): kvm_has_mte(), kvm_vma_mte_allowed()',
+  reads: [
+    '/manifest/vm/mte',
+    '/manifest/memslots/*/mappings/*/vmFlags',
+    '/manifest/memslots/*/mappings/*/memoryType',
+    '/manifest/memslots/*/mappings/*/kernelMapped',
+    '/manifest/memslots/*/mappings/*/backing',
+    '/fingerprint/devices',
+    '/fingerprint/kernel/release',
+    '/fingerprint/cpu/fwb',
+    '/fingerprint/cpu/dic',
+    '/fingerprint/cpu/idRegisters/ID_AA64MMFR2_EL1',
+    '/fingerprint/kvm/capabilities/KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED',
+  ],
+  test(vma, _access, _slot, { manifest, target, generation }) {
+    const mte = manifest.vm?.mte;
+    if (generation === null || mte === false) return pass;
+    const capable = mteCapable(vma, target, generation);
+    if (capable === true) return pass;
+    const { answer, missing } = stage2Of(vma, target, generation);
+    if (answer !== undefined && answer !== 'normal-wb') return pass;
+    const facts = { mte: mte ?? null, mteAllowed: vma.mteAllowed ?? null, shared: vma.shared ?? null };
+    if (mte === true && capable === false && answer === 'normal-wb')
+      return reject(facts, 'The VM has MTE, and the page under the fault cannot carry tags.');
+    return unknown(
+      [
+        mte === undefined ? '/manifest/vm/mte' : undefined,
+        ...(capable === undefined ? missingMteCapable(vma, target, generation) : []),
+        ...missing,
+      ],
+      facts,
+    );
+  },
+};

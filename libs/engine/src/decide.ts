@@ -1,0 +1,63 @@
+import type { Asked, Check } from './check.js';
+import { factsOf, type HostFacts } from './facts.js';
+import type { Question } from './model/question.js';
+import {
+  type Decision,
+  type Finding,
+  type GenerationId,
+  type Outcome,
+  PHASES,
+  type Policy,
+  type WouldFail,
+} from './model/verdict.js';
+import { agree } from './agree.js';
+import { read } from './reading.js';
+import { RULEBOOK } from './rulebook.js';
+import { slotsOf } from './slot.js';
+
+export const DEFAULT_POLICY: Policy = 'strict';
+
+/**
+ * Can this VM live-migrate to this host? Replays what the target would do, in restore order, and reports every objection.
+ * Pure: the same question gives the same decision. `checks` is given by tests that leave one out.
+ */
+export function decide(question: Question, checks?: readonly Check[]): Decision {
+  const target = factsOf(question.target);
+  const policy = question.policy ?? DEFAULT_POLICY;
+  const asked = question.phases;
+  const phases = asked === undefined ? PHASES : PHASES.filter((phase) => asked.includes(phase));
+  const slots = slotsOf(question.manifest, question.target);
+  const source = question.source === undefined ? undefined : factsOf(question.source);
+  const readings = generationsToAsk(target).map((generation) => {
+    const under: Asked = { manifest: question.manifest, target, source, registered: question.registered, generation, slots };
+    return read(under, phases, policy, checks);
+  });
+  const { findings, rows } = agree(readings, phases);
+  return {
+    outcome: outcomeOf(findings),
+    wouldFail: wouldFailOf(findings),
+    findings,
+    memslots: rows,
+    generation: target.candidates.length === 1 ? (target.candidates[0] ?? null) : null,
+    rulebook: RULEBOOK,
+    policy,
+    phases,
+  };
+}
+
+function generationsToAsk(target: HostFacts): readonly (GenerationId | null)[] {
+  return target.candidates.length === 0 ? [null] : target.candidates;
+}
+
+function outcomeOf(findings: readonly Finding[]): Outcome {
+  if (findings.some((finding) => finding.severity === 'reject')) return 'incompatible';
+  return findings.some((finding) => finding.severity === 'unknown') ? 'indeterminate' : 'compatible';
+}
+
+/** Findings stand in restore order, so the first rejection is what the target would come to first. */
+function wouldFailOf(findings: readonly Finding[]): WouldFail | null {
+  const first = findings.find((finding) => finding.severity === 'reject');
+  if (first === undefined) return null;
+  const { phase, reason, slot, mapping, errno, failure, sourceOutcome } = first;
+  return { phase, reason, slot, mapping, errno, failure, sourceOutcome };
+}

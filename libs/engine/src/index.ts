@@ -1,0 +1,14 @@
+export * from './model/errno.js';
+export * from './model/fingerprint.js';
+export * from './model/manifest.js';
+export * from './model/memory.js';
+export * from './model/question.js';
+export * from './model/reason.js';
+export * from './model/verdict.js';
+export { CHECKS } from './checks.js';
+export type { Check, CheckCard } from './check.js';
+export { type Contradiction, findContradictions as contradictionsOf } from './contradictions.js';
+export { DEFAULT_POLICY, decide } from './decide.js';
+export { factsOf, type HostFacts } from './facts.js';
+export { GENERATIONS, type Generation } from './generations.js';
+export { RULEBOOK } from './rulebook.js';

@@ -1,0 +1,109 @@
+import type { Fingerprint, HostDevice } from './model/fingerprint.js';
+import type { Manifest, Mapping, Memslot } from './model/manifest.js';
+import type { SlotFlag } from './model/memory.js';
+import { type Region, type Vma, vmaOf } from './vma.js';
+
+/** One memslot with its VMAs, as they would stand on the target. */
+export interface Slot {
+  readonly slot: number;
+  readonly gpa: bigint;
+  readonly size: bigint;
+  readonly flags: readonly SlotFlag[] | undefined;
+  /** `undefined`: not known what stands under it. */
+  readonly vmas: readonly Vma[] | undefined;
+  readonly vmasAtFault: readonly Vma[] | undefined;
+  /** Does an earlier slot of the manifest have the same id? */
+  readonly reused: boolean;
+  /** The earlier slot that stands where this one would. */
+  readonly overlapped: Memslot | undefined;
+  readonly at: string;
+}
+
+export function slotsOf(manifest: Manifest, target: Fingerprint): readonly Slot[] | undefined {
+  const memslots = manifest.memslots;
+  if (memslots === undefined) return undefined;
+  const ids = new Set<number>();
+  const taken: Memslot[] = [];
+  const slots = memslots.map((memslot, index) => {
+    const reused = ids.has(memslot.slot);
+    ids.add(memslot.slot);
+    return slotOf(memslot, index, { reused, overlapped: takeRange(taken, memslot) }, manifest, target);
+  });
+  return slots.sort((a, b) => a.slot - b.slot);
+}
+
+/** Enters a slot's range among those taken, which stay apart and in order, or returns the one that is in its way. */
+function takeRange(taken: Memslot[], memslot: Memslot): Memslot | undefined {
+  let low = 0;
+  let high = taken.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((taken[middle]?.gpa ?? 0n) <= memslot.gpa) low = middle + 1;
+    else high = middle;
+  }
+  const below = taken[low - 1];
+  const above = taken[low];
+  if (below !== undefined && below.gpa + below.size > memslot.gpa) return memslot.size > 0n ? below : undefined;
+  if (above !== undefined && memslot.gpa + memslot.size > above.gpa) return above;
+  if (memslot.size > 0n) taken.splice(low, 0, memslot);
+  return undefined;
+}
+
+function slotOf(
+  memslot: Memslot,
+  index: number,
+  standing: Pick<Slot, 'reused' | 'overlapped'>,
+  manifest: Manifest,
+  target: Fingerprint,
+): Slot {
+  const at = `/manifest/memslots/${index}`;
+  const resolve = (mappings: readonly Mapping[] | undefined, field: string) =>
+    mappings?.map((mapping, i) => vmaOf(mapping, i, `${at}/${field}/${i}`, regionOf(mapping, manifest, target)));
+  const vmas = resolve(memslot.mappings, 'mappings');
+  return {
+    slot: memslot.slot,
+    gpa: memslot.gpa,
+    size: memslot.size,
+    flags: memslot.flags,
+    vmas,
+    vmasAtFault: memslot.mappingsAtFault === undefined ? vmas : resolve(memslot.mappingsAtFault, 'mappingsAtFault'),
+    ...standing,
+    at,
+  };
+}
+
+/**
+ * The target's region for a mapping that names a device: the region itself, the pointer of what is not known about it,
+ * or nothing where the target is known to have no such device (the `device` phase says so) and the mapping's own facts stand.
+ */
+function regionOf(mapping: Mapping, manifest: Manifest, target: Fingerprint): Region | string | undefined {
+  if (mapping.device === undefined) return undefined;
+  if (target.devices === undefined) return '/fingerprint/devices';
+  if (target.devices.length === 0) return undefined;
+  const wanted = manifest.devices?.findIndex((device) => device.name === mapping.device) ?? -1;
+  const vendorDevice = manifest.devices?.[wanted]?.vendorDevice;
+  if (vendorDevice === undefined) return wanted < 0 ? '/manifest/devices' : `/manifest/devices/${wanted}/vendorDevice`;
+  const matching = target.devices.findIndex((device) => device.vendorDevice === vendorDevice);
+  const device = target.devices[matching];
+  return device === undefined ? undefined : regionOfDevice(device, mapping.region, `/fingerprint/devices/${matching}`);
+}
+
+function regionOfDevice(device: HostDevice, index: number | undefined, at: string): Region | string {
+  const position = device.regions?.findIndex((region) => region.index === index) ?? -1;
+  const region = device.regions?.[position];
+  if (region === undefined) return `${at}/regions`;
+  return { vmFlags: region.vmFlags, memoryType: region.memoryType, at: `${at}/regions/${position}` };
+}
+
+export function hasFlag(slot: Slot, flag: SlotFlag): boolean | undefined {
+  return slot.flags?.includes(flag);
+}
+
+/** `0x8000000000-0x97ffffffff`, as the kernel's own messages write a range. */
+export function rangeOf(gpa: bigint, size: bigint): string {
+  return `${hex(gpa)}-${hex(size === 0n ? gpa : gpa + size - 1n)}`;
+}
+
+export function hex(value: bigint): string {
+  return `0x${value.toString(16)}`;
+}

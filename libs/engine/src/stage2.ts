@@ -1,0 +1,113 @@
+import type { HostFacts } from './facts.js';
+import type { CacheMaintenance, Stage2Type } from './model/memory.js';
+import type { GenerationId } from './model/verdict.js';
+import { missingFlags, missingMapMemory, missingType, type Vma } from './vma.js';
+
+/** What the fault path makes of a page: the stage-2 type it installs, or EFAULT. */
+export type Stage2Answer = Stage2Type | 'refused';
+
+export interface Stage2 {
+  /** `undefined` when it depends on what is not known. */
+  readonly answer: Stage2Answer | undefined;
+  readonly missing: readonly string[];
+}
+
+/** The facts that user_mem_abort() decides the type by. */
+interface World {
+  readonly mapMemory: boolean;
+  readonly special: boolean;
+  readonly cacheable: boolean;
+  readonly allowAnyUncached: boolean;
+  readonly cacheablePfnmap: boolean;
+}
+
+type Rule = (world: World) => Stage2Answer;
+
+const uncached: Rule = (world) => (world.allowAnyUncached ? 'normal-nc' : 'device-nGnRE');
+
+const cacheableSince617: Rule = (world) => {
+  if (world.mapMemory || !world.special) return 'normal-wb';
+  if (world.cacheable) return world.cacheablePfnmap ? 'normal-wb' : 'refused';
+  return uncached(world);
+};
+
+/** Semantics 3.2.1, one row a generation. linux arch/arm64/kvm/mmu.c user_mem_abort(). */
+const RULES: Readonly<Record<GenerationId, Rule>> = {
+  'device-only': (world) => (world.mapMemory ? 'normal-wb' : 'device-nGnRE'),
+  'normal-nc': (world) => (world.mapMemory ? 'normal-wb' : uncached(world)),
+  'cacheable-pfnmap': cacheableSince617,
+  'guest-memfd': cacheableSince617,
+  'protected-guest': cacheableSince617,
+};
+
+type Facts = { readonly [K in keyof World]: boolean | undefined };
+
+/** The stage-2 type of an ordinary slot's page: asked in every world that the unknown facts leave open. */
+export function stage2Of(vma: Vma, target: HostFacts, generation: GenerationId): Stage2 {
+  const facts: Facts = {
+    mapMemory: vma.mapMemory,
+    special: either(vma.pfnmap, vma.mixedmap),
+    cacheable: vma.cacheable,
+    allowAnyUncached: vma.allowAnyUncached,
+    cacheablePfnmap: target.cacheablePfnmap,
+  };
+  const rule = RULES[generation];
+  if (isWorld(facts)) return { answer: rule(facts), missing: [] };
+  const answers = new Set(worldsOf(facts).map(rule));
+  const [only] = answers;
+  if (answers.size === 1) return { answer: only, missing: [] };
+  return { answer: undefined, missing: missingOf(facts, rule, vma, target) };
+}
+
+function isWorld(facts: Facts): facts is World {
+  return KEYS.every((key) => facts[key] !== undefined);
+}
+
+function either(a: boolean | undefined, b: boolean | undefined): boolean | undefined {
+  if (a === true || b === true) return true;
+  return a === undefined || b === undefined ? undefined : false;
+}
+
+const KEYS = ['mapMemory', 'special', 'cacheable', 'allowAnyUncached', 'cacheablePfnmap'] as const;
+
+function worldsOf(facts: Facts): readonly World[] {
+  let worlds: readonly Partial<World>[] = [{}];
+  for (const key of KEYS) {
+    const value = facts[key];
+    const values = value === undefined ? [true, false] : [value];
+    worlds = worlds.flatMap((world) => values.map((chosen) => ({ ...world, [key]: chosen })));
+  }
+  return worlds as readonly World[];
+}
+
+/** Only the unknown facts that would change the answer are asked for. */
+function missingOf(facts: Facts, rule: Rule, vma: Vma, target: HostFacts): readonly string[] {
+  const pointers: Readonly<Record<keyof World, readonly (string | undefined)[]>> = {
+    mapMemory: [missingMapMemory(vma)],
+    special: [missingFlags(vma, vma.pfnmap)],
+    cacheable: [missingType(vma)],
+    allowAnyUncached: [missingFlags(vma, vma.allowAnyUncached)],
+    cacheablePfnmap: missingCacheablePfnmap(target),
+  };
+  const matters = (key: keyof World) =>
+    worldsOf({ ...facts, [key]: true }).some((world) => rule(world) !== rule({ ...world, [key]: false }));
+  const missing = KEYS.filter((key) => facts[key] === undefined && matters(key)).flatMap((key) => pointers[key]);
+  return [...new Set(missing.filter((pointer) => pointer !== undefined))];
+}
+
+/** What would tell whether a host can map cacheable PFNMAP memory. */
+export function missingCacheablePfnmap(target: HostFacts): readonly string[] {
+  if (target.cacheablePfnmap !== undefined) return [];
+  return [
+    ...(target.fwb === undefined ? ['/fingerprint/cpu/fwb'] : []),
+    ...(target.dic === undefined ? ['/fingerprint/cpu/dic'] : []),
+    '/fingerprint/kvm/capabilities/KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED',
+  ];
+}
+
+/** What keeps such a page coherent: linux arch/arm64/kvm/mmu.c, __clean_dcache_guest_page() (semantics 3.5). */
+export function cacheMaintenanceOf(type: Stage2Type, target: HostFacts): CacheMaintenance | null {
+  if (type !== 'normal-wb') return 'none';
+  if (target.fwb === undefined) return null;
+  return target.fwb ? 'fwb' : 'by-va';
+}
