@@ -19,12 +19,18 @@ export function agree(readings: readonly Reading[], phases: readonly Phase[]): R
   if (first === undefined) return { findings: [], rows: [] };
   if (others.length === 0) return first;
   const keys = new Map<string, Finding>();
-  for (const reading of readings) for (const finding of reading.findings) keys.set(keyOf(finding), keys.get(keyOf(finding)) ?? finding);
+  for (const reading of readings)
+    for (const finding of reading.findings) keys.set(keyOf(finding), keys.get(keyOf(finding)) ?? finding);
   const findings = [...keys].map(([key, finding]) => {
-    const alike = readings.every((reading) => reading.findings.some((other) => keyOf(other) === key && other.severity === finding.severity));
+    const alike = readings.every((reading) =>
+      reading.findings.some((other) => keyOf(other) === key && other.severity === finding.severity),
+    );
     return alike || finding.severity === 'warn' ? finding : doubt(finding);
   });
-  return { findings: findings.sort(inRestoreOrder(phases)), rows: first.rows.map((row, index) => agreeOnRow(row, index, others)) };
+  return {
+    findings: findings.sort(inRestoreOrder(phases)),
+    rows: first.rows.map((row, index) => agreeOnRow(row, index, others)),
+  };
 }
 
 function keyOf(finding: Finding): string {
@@ -33,7 +39,12 @@ function keyOf(finding: Finding): string {
 
 function doubt(finding: Finding): Finding {
   const missing = [...new Set([...finding.missing, ...GENERATION_FACTS])];
-  return { ...finding, severity: 'unknown', missing, message: `Kernels that this host could run do not agree: ${finding.message}` };
+  return {
+    ...finding,
+    severity: 'unknown',
+    missing,
+    message: `Kernels that this host could run do not agree: ${finding.message}`,
+  };
 }
 
 const ORDER = new Map(CHECKS.map((check, index) => [check.id, index]));

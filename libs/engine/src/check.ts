@@ -49,6 +49,11 @@ export function unknown(missing: readonly (string | undefined)[], actual: Facts 
   return { kind: 'unknown', missing: missing.filter((pointer) => pointer !== undefined), actual };
 }
 
+/** The pointer of a fact that is not known, and nothing for one that is. */
+export function absent(value: unknown, pointer: string): string | undefined {
+  return value === undefined ? pointer : undefined;
+}
+
 /** What every check declares, beside the one question it asks. */
 export interface CheckCard {
   readonly id: string;
@@ -91,6 +96,8 @@ export interface MappingCheck extends CheckCard {
 /** Asked of each kind of access to each VMA that stands under a slot when the guest runs. */
 export interface FaultCheck extends CheckCard {
   readonly scope: 'access';
+  /** Which way the fault is handled: user_mem_abort() or, for protected VMs, pkvm_mem_abort(). */
+  readonly path: 'ordinary' | 'protected';
   readonly test: (vma: Vma, access: Access, slot: Slot, asked: Asked) => Answer;
 }
 

@@ -17,7 +17,12 @@ const IDC_SHIFT = 28n;
 
 /** Every contradiction in a fingerprint; none when it is of one piece. */
 export function findContradictions(fingerprint: Fingerprint): readonly Contradiction[] {
-  return [...ofFwb(fingerprint), ...ofCtr(fingerprint), ...ofCacheablePfnmap(fingerprint), ...ofGenerations(fingerprint)];
+  return [
+    ...ofFwb(fingerprint),
+    ...ofCtr(fingerprint),
+    ...ofCacheablePfnmap(fingerprint),
+    ...ofGenerations(fingerprint),
+  ];
 }
 
 function ofFwb(fingerprint: Fingerprint): Contradiction[] {
@@ -56,17 +61,23 @@ function ofCacheablePfnmap(fingerprint: Fingerprint): Contradiction[] {
   const cap = capability(fingerprint, CACHEABLE_PFNMAP_CAP);
   const fwb = fingerprint.cpu?.fwb ?? fwbOfIdRegisters(fingerprint);
   const dic = fingerprint.cpu?.dic;
-  if (cap?.vm === 1 && cap.system === 0)
+  if (cap?.vm === 1) return ofCapabilityPresent(fingerprint, cap.system === 0, fwb, dic);
+  if (cap?.vm !== 0 || cap.system !== 'EINVAL' || fwb !== true || dic !== true) return [];
+  const message = 'capability 243 is 0 on a VM fd, but FWB and DIC are both there';
+  return [{ facts: [CAP_243, ...fwbFacts(fingerprint), '/cpu/dic'], message }];
+}
+
+function ofCapabilityPresent(
+  fingerprint: Fingerprint,
+  zeroOnSystem: boolean,
+  fwb: boolean | undefined,
+  dic: boolean | undefined,
+): Contradiction[] {
+  if (zeroOnSystem)
     return [{ facts: [CAP_243], message: 'capability 243 is 1 on a VM fd and 0 on /dev/kvm, which no kernel answers' }];
-  if (cap?.vm === 1 && (fwb === false || dic === false)) {
-    const missing = [...(fwb === false ? fwbFacts(fingerprint) : []), ...(dic === false ? ['/cpu/dic'] : [])];
-    return [{ facts: [CAP_243, ...missing], message: 'capability 243 is 1 on a VM fd, which needs FWB and DIC' }];
-  }
-  if (cap?.vm === 0 && cap.system === 'EINVAL' && fwb === true && dic === true)
-    return [
-      { facts: [CAP_243, ...fwbFacts(fingerprint), '/cpu/dic'], message: 'capability 243 is 0 on a VM fd, but FWB and DIC are both there' },
-    ];
-  return [];
+  const missing = [...(fwb === false ? fwbFacts(fingerprint) : []), ...(dic === false ? ['/cpu/dic'] : [])];
+  if (missing.length === 0) return [];
+  return [{ facts: [CAP_243, ...missing], message: 'capability 243 is 1 on a VM fd, which needs FWB and DIC' }];
 }
 
 function fwbFacts(fingerprint: Fingerprint): string[] {
@@ -90,7 +101,10 @@ function ofGenerations(fingerprint: Fingerprint): Contradiction[] {
   proofs.forEach((one, index) => {
     for (const other of proofs.slice(index + 1)) {
       if (one.proven.some((id) => other.proven.includes(id))) continue;
-      found.push({ facts: [one.fact, other.fact], message: `${one.fact} and ${other.fact} prove different kernel generations` });
+      found.push({
+        facts: [one.fact, other.fact],
+        message: `${one.fact} and ${other.fact} prove different kernel generations`,
+      });
     }
   });
   return found;

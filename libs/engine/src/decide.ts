@@ -1,3 +1,4 @@
+import { agree } from './agree.js';
 import type { Asked, Check } from './check.js';
 import { factsOf, type HostFacts } from './facts.js';
 import type { Question } from './model/question.js';
@@ -10,7 +11,6 @@ import {
   type Policy,
   type WouldFail,
 } from './model/verdict.js';
-import { agree } from './agree.js';
 import { read } from './reading.js';
 import { RULEBOOK } from './rulebook.js';
 import { slotsOf } from './slot.js';
@@ -29,7 +29,14 @@ export function decide(question: Question, checks?: readonly Check[]): Decision 
   const slots = slotsOf(question.manifest, question.target);
   const source = question.source === undefined ? undefined : factsOf(question.source);
   const readings = generationsToAsk(target).map((generation) => {
-    const under: Asked = { manifest: question.manifest, target, source, registered: question.registered, generation, slots };
+    const under: Asked = {
+      manifest: question.manifest,
+      target,
+      source,
+      registered: question.registered,
+      generation,
+      slots,
+    };
     return read(under, phases, policy, checks);
   });
   const { findings, rows } = agree(readings, phases);

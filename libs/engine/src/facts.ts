@@ -40,7 +40,9 @@ function deriveFacts(fingerprint: Fingerprint): HostFacts {
   const trusted = <T>(pointer: string, value: T | undefined) => (doubted.has(pointer) ? undefined : value);
   const cap243 = trusted(`/kvm/capabilities/${CACHEABLE_PFNMAP_CAP}`, capability(fingerprint, CACHEABLE_PFNMAP_CAP));
   const told = cacheablePfnmapTold(cap243);
-  const fwb = trusted('/cpu/fwb', fingerprint.cpu?.fwb) ?? trusted('/cpu/idRegisters/ID_AA64MMFR2_EL1', fwbOfIdRegisters(fingerprint));
+  const fwb =
+    trusted('/cpu/fwb', fingerprint.cpu?.fwb) ??
+    trusted('/cpu/idRegisters/ID_AA64MMFR2_EL1', fwbOfIdRegisters(fingerprint));
   const dic = trusted('/cpu/dic', fingerprint.cpu?.dic);
   const pageSize = fingerprint.kernel?.pageSize;
   return {

@@ -10,7 +10,11 @@ export interface Generation {
 
 /** From oldest to newest. Sources: semantics 1.1, read from 6.1, 6.8, 6.12, 6.14, 6.17, 7.0, 7.2 and 7.3-rc7. */
 export const GENERATIONS = [
-  { id: 'device-only', since: [5, 14], change: 'a page outside map memory is Device at stage 2, whatever the VMA says' },
+  {
+    id: 'device-only',
+    since: [5, 14],
+    change: 'a page outside map memory is Device at stage 2, whatever the VMA says',
+  },
   { id: 'normal-nc', since: [6, 9], change: 'VM_ALLOW_ANY_UNCACHED makes it Normal-NC' },
   {
     id: 'cacheable-pfnmap',

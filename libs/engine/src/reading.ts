@@ -1,5 +1,6 @@
 import type { Answer, Asked, Check, FaultCheck, MappingCheck, Reject, SlotCheck, Unknown } from './check.js';
 import { CHECKS } from './checks.js';
+import { faultPathOf } from './fault-path.js';
 import { findingOf, type Place } from './finding.js';
 import type { Errno } from './model/errno.js';
 import type { Access } from './model/memory.js';
@@ -48,7 +49,12 @@ function askingFor(generation: GenerationId | null, checks: readonly Check[]): A
 }
 
 /** Asks every check of one generation. `checks` is given by tests that leave one out. */
-export function read(asked: Asked, phases: readonly Phase[], policy: Policy, checks: readonly Check[] = CHECKS): Reading {
+export function read(
+  asked: Asked,
+  phases: readonly Phase[],
+  policy: Policy,
+  checks: readonly Check[] = CHECKS,
+): Reading {
   const asking = askingFor(asked.generation, checks);
   const inPhase = new Map<Phase, Finding[]>(phases.map((phase) => [phase, []]));
   const note = (check: Check, answer: Answer, place: Place = {}) => {
@@ -121,15 +127,17 @@ function touch(slot: Slot, admission: Admission, asked: Asked, asking: Asking, n
 function touchVma(vma: Vma, slot: Slot, asked: Asked, asking: Asking, note: Note): readonly AccessResult[] {
   const results: AccessResult[] = [];
   const noted = new Map<FaultCheck, Reject | Unknown>();
+  const path = faultPathOf(slot, asked);
+  const checks = asking.access.filter((check) => path[check.path]);
   for (const access of accessesOf(vma, slot)) {
     // A write to a READONLY slot never reaches the memory: it exits to the VMM as MMIO.
     if (access === 'write' && hasFlag(slot, 'readonly') === true) {
       results.push({ access, check: undefined, answer: undefined });
       continue;
     }
-    results.push(touchOnce(vma, access, slot, asked, asking, noted));
+    results.push(touchOnce(vma, access, slot, asked, checks, path.missing, noted));
   }
-  for (const check of asking.access) {
+  for (const check of checks) {
     const answer = noted.get(check);
     if (answer !== undefined) note(check, answer, { slot, vma });
   }
@@ -142,12 +150,13 @@ function touchOnce(
   access: Access,
   slot: Slot,
   asked: Asked,
-  asking: Asking,
+  checks: readonly FaultCheck[],
+  pathMissing: readonly string[],
   noted: Map<FaultCheck, Reject | Unknown>,
 ): AccessResult {
   let first: AccessResult | undefined;
-  for (const check of asking.access) {
-    const answer = check.test(vma, access, slot, asked);
+  for (const check of checks) {
+    const answer = onPath(check.test(vma, access, slot, asked), pathMissing);
     if (answer.kind === 'pass') continue;
     if (noted.get(check)?.kind !== 'reject') noted.set(check, answer);
     if (check.failure === 'silent') continue;
@@ -155,6 +164,13 @@ function touchOnce(
     if (answer.kind === 'reject') break;
   }
   return first ?? { access, check: undefined, answer: { kind: 'pass' } };
+}
+
+/** An objection on a way that the fault may not take is a doubt. */
+function onPath(answer: Answer, missing: readonly string[]): Answer {
+  if (answer.kind === 'pass' || missing.length === 0) return answer;
+  const untold = answer.kind === 'unknown' ? answer.missing : [];
+  return { kind: 'unknown', actual: answer.actual, missing: [...missing, ...untold] };
 }
 
 /** Contract 2.2: read and write unless said otherwise, read alone in a `readonly` slot. */

@@ -59,7 +59,12 @@ function faultOf({ check, answer }: AccessResult): Fault {
 }
 
 /** The type that an access which succeeds leaves in the stage-2 descriptor. */
-function installed(slot: Slot, vma: Vma | undefined, results: readonly AccessResult[], asked: Asked): Stage2Type | null {
+function installed(
+  slot: Slot,
+  vma: Vma | undefined,
+  results: readonly AccessResult[],
+  asked: Asked,
+): Stage2Type | null {
   if (!results.some((result) => faultOf(result) === 'ok')) return null;
   if (results.some((result) => faultOf(result) === 'refused')) return null;
   if (hasFlag(slot, 'guest-memfd') === true || asked.manifest.vm?.type === 'protected') return 'normal-wb';

@@ -34,19 +34,27 @@ export function slotsOf(manifest: Manifest, target: Fingerprint): readonly Slot[
 
 /** Enters a slot's range among those taken, which stay apart and in order, or returns the one that is in its way. */
 function takeRange(taken: Memslot[], memslot: Memslot): Memslot | undefined {
+  if (memslot.size === 0n) return undefined;
+  const at = positionOf(taken, memslot.gpa);
+  const inTheWay = [taken[at - 1], taken[at]].find((other) => other !== undefined && overlap(other, memslot));
+  if (inTheWay === undefined) taken.splice(at, 0, memslot);
+  return inTheWay;
+}
+
+/** How many of the ranges taken begin at or below a GPA. */
+function positionOf(taken: readonly Memslot[], gpa: bigint): number {
   let low = 0;
   let high = taken.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((taken[middle]?.gpa ?? 0n) <= memslot.gpa) low = middle + 1;
+    if ((taken[middle]?.gpa ?? 0n) <= gpa) low = middle + 1;
     else high = middle;
   }
-  const below = taken[low - 1];
-  const above = taken[low];
-  if (below !== undefined && below.gpa + below.size > memslot.gpa) return memslot.size > 0n ? below : undefined;
-  if (above !== undefined && memslot.gpa + memslot.size > above.gpa) return above;
-  if (memslot.size > 0n) taken.splice(low, 0, memslot);
-  return undefined;
+  return low;
+}
+
+function overlap(a: Memslot, b: Memslot): boolean {
+  return a.gpa < b.gpa + b.size && b.gpa < a.gpa + a.size;
 }
 
 function slotOf(

@@ -38,7 +38,15 @@ export interface Region {
 }
 
 /** System RAM on every host: made afresh on the target, so always map memory there (semantics 8.4). */
-const RAM_BACKINGS: ReadonlySet<Backing> = new Set(['anonymous', 'memfd', 'shmem', 'hugetlb', 'file', 'secretmem', 'guest-memfd']);
+const RAM_BACKINGS: ReadonlySet<Backing> = new Set([
+  'anonymous',
+  'memfd',
+  'shmem',
+  'hugetlb',
+  'file',
+  'secretmem',
+  'guest-memfd',
+]);
 
 const UNCACHED: ReadonlySet<MemoryType> = new Set(['normal-nc', 'device-nGnRE', 'device-nGnRnE']);
 
@@ -64,7 +72,7 @@ export function vmaOf(mapping: Mapping, index: number, at: string, region: Regio
     mteAllowed: has('mte-allowed'),
     allowAnyUncached: has('allow-any-uncached'),
     cacheable: memoryType === undefined ? undefined : !UNCACHED.has(memoryType),
-    mapMemory: mapping.backing !== undefined && RAM_BACKINGS.has(mapping.backing) ? true : mapping.kernelMapped,
+    mapMemory: mapMemoryOf(mapping),
     readable: mapping.protection !== 'none',
     writable: mapping.protection === 'rw',
     access: mapping.access,
@@ -72,6 +80,12 @@ export function vmaOf(mapping: Mapping, index: number, at: string, region: Regio
     typeAt: there?.at ?? at,
     regionMissing: lost ? region : undefined,
   };
+}
+
+/** What the manifest says of RAM's pages is of the source's; the target makes its own. */
+function mapMemoryOf({ backing, kernelMapped }: Mapping): boolean | undefined {
+  if (backing === undefined) return kernelMapped === true ? true : undefined;
+  return RAM_BACKINGS.has(backing) ? true : kernelMapped;
 }
 
 /** The pointer of a mapping's fact when it is not known, and nothing when it is. */
@@ -84,7 +98,8 @@ export function missingType(vma: Vma): string | undefined {
 }
 
 export function missingMapMemory(vma: Vma): string | undefined {
-  return vma.mapMemory === undefined ? `${vma.at}/kernelMapped` : undefined;
+  if (vma.mapMemory !== undefined) return undefined;
+  return missingBacking(vma) ?? `${vma.at}/kernelMapped`;
 }
 
 export function missingBacking(vma: Vma): string | undefined {

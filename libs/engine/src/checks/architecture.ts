@@ -1,4 +1,4 @@
-import { type HostCheck, pass, reject, unknown } from '../check.js';
+import { absent, type HostCheck, pass, reject, unknown } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
 
 export const architecture: HostCheck = {
@@ -18,11 +18,11 @@ export const architecture: HostCheck = {
   reads: ['/manifest/arch', '/fingerprint/arch'],
   test({ manifest, target }) {
     if (manifest.arch === undefined || target.arch === undefined)
-      return unknown([
-        manifest.arch === undefined ? '/manifest/arch' : undefined,
-        target.arch === undefined ? '/fingerprint/arch' : undefined,
-      ]);
+      return unknown([absent(manifest.arch, '/manifest/arch'), absent(target.arch, '/fingerprint/arch')]);
     if (manifest.arch === target.arch) return pass;
-    return reject({ vm: manifest.arch, host: target.arch }, `The VM is ${manifest.arch}, the target is ${target.arch}.`);
+    return reject(
+      { vm: manifest.arch, host: target.arch },
+      `The VM is ${manifest.arch}, the target is ${target.arch}.`,
+    );
   },
 };

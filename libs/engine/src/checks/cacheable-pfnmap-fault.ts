@@ -1,6 +1,5 @@
 import { type FaultCheck, pass, reject, unknown } from '../check.js';
 import { since } from '../generations.js';
-import { hasFlag } from '../slot.js';
 import { stage2Of } from '../stage2.js';
 import { lacks } from './cacheable-pfnmap.js';
 
@@ -8,6 +7,7 @@ import { lacks } from './cacheable-pfnmap.js';
 export const cacheablePfnmapFault: FaultCheck = {
   id: 'cacheable-pfnmap-fault',
   scope: 'access',
+  path: 'ordinary',
   phase: 'fault',
   reason: 'CACHEABLE_PFNMAP_FAULT',
   errno: 'EFAULT',
@@ -30,12 +30,15 @@ export const cacheablePfnmapFault: FaultCheck = {
     '/fingerprint/cpu/idRegisters/ID_AA64MMFR2_EL1',
     '/fingerprint/kvm/capabilities/KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED',
   ],
-  test(vma, _access, slot, { target, generation }) {
-    if (generation === null || hasFlag(slot, 'guest-memfd') === true) return pass;
+  test(vma, _access, _slot, { target, generation }) {
+    if (generation === null) return pass;
     const { answer, missing } = stage2Of(vma, target, generation);
     const facts = { memoryType: vma.memoryType ?? null, fwb: target.fwb ?? null, dic: target.dic ?? null };
     if (answer === undefined) return unknown(missing, facts);
     if (answer !== 'refused') return pass;
-    return reject(facts, `KVM_RUN fails at the first touch: cacheable device memory, and the target has ${lacks(target.fwb, target.dic)}.`);
+    return reject(
+      facts,
+      `KVM_RUN fails at the first touch: cacheable device memory, and the target has ${lacks(target.fwb, target.dic)}.`,
+    );
   },
 };

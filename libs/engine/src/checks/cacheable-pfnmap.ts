@@ -32,7 +32,10 @@ export const cacheablePfnmap: MappingCheck = {
     if (vma.pfnmap === false || vma.cacheable === false || target.cacheablePfnmap === true) return pass;
     const facts = { memoryType: vma.memoryType ?? null, fwb: target.fwb ?? null, dic: target.dic ?? null };
     if (vma.pfnmap && vma.cacheable && target.cacheablePfnmap === false)
-      return reject(facts, `The VMA is cacheable VM_PFNMAP memory, and the target has ${lacks(target.fwb, target.dic)}.`);
+      return reject(
+        facts,
+        `The VMA is cacheable VM_PFNMAP memory, and the target has ${lacks(target.fwb, target.dic)}.`,
+      );
     return unknown([missingFlags(vma, vma.pfnmap), missingType(vma), ...missingCacheablePfnmap(target)], facts);
   },
 };

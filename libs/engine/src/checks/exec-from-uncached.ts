@@ -1,11 +1,11 @@
 import { type FaultCheck, pass, reject, unknown } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
-import { hasFlag } from '../slot.js';
 import { stage2Of } from '../stage2.js';
 
 export const execFromUncached: FaultCheck = {
   id: 'exec-from-uncached',
   scope: 'access',
+  path: 'ordinary',
   phase: 'fault',
   reason: 'EXEC_FROM_UNCACHED',
   errno: null,
@@ -29,11 +29,14 @@ export const execFromUncached: FaultCheck = {
     '/fingerprint/cpu/idRegisters/ID_AA64MMFR2_EL1',
     '/fingerprint/kvm/capabilities/KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED',
   ],
-  test(vma, access, slot, { target, generation }) {
-    if (access !== 'execute' || generation === null || hasFlag(slot, 'guest-memfd') === true) return pass;
+  test(vma, access, _slot, { target, generation }) {
+    if (access !== 'execute' || generation === null) return pass;
     const { answer, missing } = stage2Of(vma, target, generation);
     if (answer === undefined) return unknown(missing);
     if (answer === 'normal-wb' || answer === 'refused') return pass;
-    return reject({ stage2: answer }, `KVM injects an instruction abort into the guest: the page is ${answer} at stage 2.`);
+    return reject(
+      { stage2: answer },
+      `KVM injects an instruction abort into the guest: the page is ${answer} at stage 2.`,
+    );
   },
 };

@@ -28,7 +28,10 @@ export const guestMemfdMappable: SlotCheck = {
     if (vmas === undefined || vmas.length === 0) return unknown([`${slot.at}/mappings`]);
     const missing = vmas.map(missingBacking).filter((pointer) => pointer !== undefined);
     if (missing.length > 0) return unknown(missing);
-    return reject({ backing: vmas.map((vma) => vma.backing ?? null) }, 'No mapping of the guest_memfd stands under the slot.');
+    return reject(
+      { backing: vmas.map((vma) => vma.backing ?? null) },
+      'No mapping of the guest_memfd stands under the slot.',
+    );
   },
 };
 

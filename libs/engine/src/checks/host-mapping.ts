@@ -4,6 +4,7 @@ import { missingBacking, missingFlags, missingMapMemory } from '../vma.js';
 
 const CARD = {
   scope: 'access',
+  path: 'ordinary',
   phase: 'fault',
   errno: 'EFAULT',
   failure: 'late',
@@ -24,7 +25,10 @@ export const hostMappingProtection: FaultCheck = {
   reads: ['/manifest/memslots/*/mappings/*/protection'],
   test(vma, access) {
     if (vma.readable && (access !== 'write' || vma.writable)) return pass;
-    return reject({ protection: vma.readable ? 'r' : 'none' }, `The VMM's mapping does not allow the guest's ${access}.`);
+    return reject(
+      { protection: vma.readable ? 'r' : 'none' },
+      `The VMM's mapping does not allow the guest's ${access}.`,
+    );
   },
 };
 
@@ -40,7 +44,9 @@ export const secretmem: FaultCheck = {
   reads: ['/manifest/memslots/*/mappings/*/backing'],
   test(vma) {
     if (vma.backing === undefined) return unknown([missingBacking(vma)]);
-    return vma.backing === 'secretmem' ? reject({ backing: 'secretmem' }, 'KVM cannot reach pages of secretmem.') : pass;
+    return vma.backing === 'secretmem'
+      ? reject({ backing: 'secretmem' }, 'KVM cannot reach pages of secretmem.')
+      : pass;
   },
 };
 
@@ -56,7 +62,8 @@ export const cowPfnmapWrite: FaultCheck = {
   reads: ['/manifest/memslots/*/mappings/*/vmFlags', '/fingerprint/devices'],
   test(vma, access) {
     if (access !== 'write' || vma.pfnmap === false || vma.cow === false) return pass;
-    if (vma.pfnmap && vma.cow) return reject({ pfnmap: true, cow: true }, 'The guest writes to a copy-on-write VM_PFNMAP VMA.');
+    if (vma.pfnmap && vma.cow)
+      return reject({ pfnmap: true, cow: true }, 'The guest writes to a copy-on-write VM_PFNMAP VMA.');
     return unknown([missingFlags(vma, vma.pfnmap ?? vma.cow)]);
   },
 };
@@ -66,7 +73,7 @@ export const mixedmapUnreachable: FaultCheck = {
   ...CARD,
   id: 'mixedmap-unreachable',
   reason: 'MIXEDMAP_UNREACHABLE',
-  statement: 'A driver\'s VM_MIXEDMAP VMA over pages outside map memory needs VM_IO, or KVM cannot find its pages.',
+  statement: "A driver's VM_MIXEDMAP VMA over pages outside map memory needs VM_IO, or KVM cannot find its pages.",
   expected: 'VM_IO or VM_PFNMAP beside VM_MIXEDMAP',
   remedy: 'Have the driver map the memory with VM_PFNMAP.',
   cite: 'linux virt/kvm/kvm_main.c hva_to_pfn(); recorded in every generation',
@@ -81,7 +88,10 @@ export const mixedmapUnreachable: FaultCheck = {
     if (vma.mixedmap === false || vma.pfnmap === true || vma.io === true) return pass;
     if (byDriver === false || vma.mapMemory === true) return pass;
     if (vma.mixedmap && vma.pfnmap === false && vma.io === false && byDriver && vma.mapMemory === false)
-      return reject({ mixedmap: true, io: false }, 'KVM cannot find the pages behind a VM_MIXEDMAP VMA that is not VM_IO.');
+      return reject(
+        { mixedmap: true, io: false },
+        'KVM cannot find the pages behind a VM_MIXEDMAP VMA that is not VM_IO.',
+      );
     return unknown([missingFlags(vma, vma.mixedmap), missingBacking(vma), missingMapMemory(vma)]);
   },
 };

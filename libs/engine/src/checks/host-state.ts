@@ -41,4 +41,9 @@ export const hostInMaintenance = hostState(
   'Ask for another target, or wait until maintenance is over.',
 );
 
-export const hostRetired = hostState('retired', 'HOST_RETIRED', 'A retired host takes no VMs.', 'Ask for another target.');
+export const hostRetired = hostState(
+  'retired',
+  'HOST_RETIRED',
+  'A retired host takes no VMs.',
+  'Ask for another target.',
+);

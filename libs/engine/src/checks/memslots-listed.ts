@@ -1,4 +1,4 @@
-import { type HostCheck, pass, type SlotCheck, unknown } from '../check.js';
+import { absent, type HostCheck, pass, type SlotCheck, unknown } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
 
 const CARD = {
@@ -30,9 +30,6 @@ export const slotListed: SlotCheck = {
   reads: ['/manifest/memslots/*/flags', '/manifest/memslots/*/mappings'],
   test(slot) {
     if (slot.flags !== undefined && slot.vmas !== undefined) return pass;
-    return unknown([
-      slot.flags === undefined ? `${slot.at}/flags` : undefined,
-      slot.vmas === undefined ? `${slot.at}/mappings` : undefined,
-    ]);
+    return unknown([absent(slot.flags, `${slot.at}/flags`), absent(slot.vmas, `${slot.at}/mappings`)]);
   },
 };

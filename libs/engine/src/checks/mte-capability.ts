@@ -1,4 +1,4 @@
-import { type HostCheck, pass, reject, unknown } from '../check.js';
+import { absent, type HostCheck, pass, reject, unknown } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
 
 export const mteCapability: HostCheck = {
@@ -22,8 +22,8 @@ export const mteCapability: HostCheck = {
     if (mte === true && target.mte === false)
       return reject({ vm: true, host: false }, 'KVM_ENABLE_CAP refuses KVM_CAP_ARM_MTE: the host does not offer it.');
     return unknown([
-      mte === undefined ? '/manifest/vm/mte' : undefined,
-      target.mte === undefined ? '/fingerprint/kvm/capabilities/KVM_CAP_ARM_MTE' : undefined,
+      absent(mte, '/manifest/vm/mte'),
+      absent(target.mte, '/fingerprint/kvm/capabilities/KVM_CAP_ARM_MTE'),
     ]);
   },
 };

@@ -1,11 +1,12 @@
-import { type FaultCheck, pass, reject, unknown } from '../check.js';
+import { absent, type FaultCheck, pass, reject, unknown } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
 import { missingMteCapable, mteCapable } from '../mte.js';
-import { stage2Of } from '../stage2.js';
+import { type Stage2Answer, stage2Of } from '../stage2.js';
 
 export const mteVmaFault: FaultCheck = {
   id: 'mte-vma-fault',
   scope: 'access',
+  path: 'ordinary',
   phase: 'fault',
   reason: 'MTE_VMA_NOT_ALLOWED_AT_FAULT',
   errno: 'EFAULT',
@@ -32,21 +33,18 @@ export const mteVmaFault: FaultCheck = {
   ],
   test(vma, _access, _slot, { manifest, target, generation }) {
     const mte = manifest.vm?.mte;
-    if (generation === null || mte === false) return pass;
     const capable = mteCapable(vma, target, generation);
-    if (capable === true) return pass;
+    if (generation === null || mte === false || capable === true) return pass;
     const { answer, missing } = stage2Of(vma, target, generation);
-    if (answer !== undefined && answer !== 'normal-wb') return pass;
+    if (isUncached(answer)) return pass;
     const facts = { mte: mte ?? null, mteAllowed: vma.mteAllowed ?? null, shared: vma.shared ?? null };
-    if (mte === true && capable === false && answer === 'normal-wb')
-      return reject(facts, 'The VM has MTE, and the page under the fault cannot carry tags.');
-    return unknown(
-      [
-        mte === undefined ? '/manifest/vm/mte' : undefined,
-        ...(capable === undefined ? missingMteCapable(vma, target, generation) : []),
-        ...missing,
-      ],
-      facts,
-    );
+    const certain = mte === true && capable === false && answer === 'normal-wb';
+    if (certain) return reject(facts, 'The VM has MTE, and the page under the fault cannot carry tags.');
+    const untold = capable === undefined ? missingMteCapable(vma, target, generation) : [];
+    return unknown([absent(mte, '/manifest/vm/mte'), ...untold, ...missing], facts);
   },
 };
+
+function isUncached(answer: Stage2Answer | undefined): boolean {
+  return answer !== undefined && answer !== 'normal-wb';
+}

@@ -1,4 +1,4 @@
-import { type MappingCheck, pass, reject, unknown } from '../check.js';
+import { absent, type MappingCheck, pass, reject, unknown } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
 import { missingMteCapable, mteCapable } from '../mte.js';
 
@@ -16,7 +16,12 @@ export const mteVma: MappingCheck = {
   expected: 'a VMA that can carry tags',
   remedy: 'Back the slot with anonymous memory or memfd; a VM with MTE cannot own a device mapping in any kernel.',
   cite: 'linux arch/arm64/kvm/mmu.c kvm_arch_prepare_memory_region(), kvm_vma_mte_allowed()',
-  reads: ['/manifest/vm/mte', '/manifest/memslots/*/mappings/*/vmFlags', '/fingerprint/devices', '/fingerprint/kernel/release'],
+  reads: [
+    '/manifest/vm/mte',
+    '/manifest/memslots/*/mappings/*/vmFlags',
+    '/fingerprint/devices',
+    '/fingerprint/kernel/release',
+  ],
   test(vma, _slot, { manifest, target, generation }) {
     const mte = manifest.vm?.mte;
     const capable = mteCapable(vma, target, generation);
@@ -24,10 +29,7 @@ export const mteVma: MappingCheck = {
     const facts = { mte: mte ?? null, mteAllowed: vma.mteAllowed ?? null, shared: vma.shared ?? null };
     if (mte === true && capable === false) return reject(facts, 'The VM has MTE, and the VMA cannot carry tags.');
     return unknown(
-      [
-        mte === undefined ? '/manifest/vm/mte' : undefined,
-        ...(capable === undefined ? missingMteCapable(vma, target, generation) : []),
-      ],
+      [absent(mte, '/manifest/vm/mte'), ...(capable === undefined ? missingMteCapable(vma, target, generation) : [])],
       facts,
     );
   },

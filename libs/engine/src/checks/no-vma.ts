@@ -1,4 +1,4 @@
-import { pass, reject, type SlotCheck } from '../check.js';
+import { pass, reject, type SlotCheck, unknown } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
 import { hasFlag, rangeOf, type Slot } from '../slot.js';
 
@@ -20,6 +20,7 @@ export const noVma: SlotCheck = {
   reads: ['/manifest/memslots/*/mappings', '/manifest/memslots/*/mappingsAtFault', '/manifest/memslots/*/flags'],
   test(slot) {
     if (slot.vmasAtFault?.length !== 0 || hasFlag(slot, 'guest-memfd') === true) return pass;
+    if (slot.flags === undefined) return unknown([`${slot.at}/flags`]);
     return reject({ range: rangeOf(slot.gpa, slot.size) }, `Nothing is mapped under ${rangeOf(slot.gpa, slot.size)}.`);
   },
 };
@@ -34,7 +35,8 @@ export const holeInSlot: SlotCheck = {
   severity: 'warn',
   sourceOutcome: 'lost',
   generations: EVERY_GENERATION,
-  statement: 'A guest that touches a hole between the VMAs of a slot makes KVM_RUN fail, on the source as on the target.',
+  statement:
+    'A guest that touches a hole between the VMAs of a slot makes KVM_RUN fail, on the source as on the target.',
   expected: 'VMAs without a hole between them',
   remedy: 'See that the guest does not touch the hole, or split the slot.',
   cite: 'linux arch/arm64/kvm/mmu.c user_mem_abort(): vma_lookup()',

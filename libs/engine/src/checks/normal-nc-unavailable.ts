@@ -4,6 +4,7 @@ import { before } from '../generations.js';
 export const normalNcUnavailable: FaultCheck = {
   id: 'normal-nc-unavailable',
   scope: 'access',
+  path: 'ordinary',
   phase: 'fault',
   reason: 'NORMAL_NC_UNAVAILABLE',
   errno: null,
@@ -23,7 +24,8 @@ export const normalNcUnavailable: FaultCheck = {
     '/fingerprint/devices',
   ],
   test(vma, access) {
-    if (access === 'execute' || vma.allowAnyUncached !== true || vma.mapMemory !== false || vma.cacheable !== false) return pass;
+    if (access === 'execute' || vma.allowAnyUncached !== true || vma.mapMemory !== false || vma.cacheable !== false)
+      return pass;
     return reject({ stage2: 'device-nGnRE' }, 'The guest gets Device memory where a newer kernel gives Normal-NC.');
   },
 };

@@ -1,4 +1,4 @@
-import { type MappingCheck, pass, reject, unknown } from '../check.js';
+import { absent, type MappingCheck, pass, reject, unknown } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
 import { hasFlag } from '../slot.js';
 import { missingFlags } from '../vma.js';
@@ -23,7 +23,10 @@ export const pfnmapDirtyLog: MappingCheck = {
     const logging = hasFlag(slot, 'log-dirty-pages');
     if (logging === false || vma.pfnmap === false) return pass;
     if (logging === true && vma.pfnmap === true)
-      return reject({ flags: slot.flags ?? [], pfnmap: true }, 'The slot logs dirty pages, and the VMA under it is VM_PFNMAP.');
-    return unknown([logging === undefined ? `${slot.at}/flags` : undefined, missingFlags(vma, vma.pfnmap)]);
+      return reject(
+        { flags: slot.flags ?? [], pfnmap: true },
+        'The slot logs dirty pages, and the VMA under it is VM_PFNMAP.',
+      );
+    return unknown([absent(logging, `${slot.at}/flags`), missingFlags(vma, vma.pfnmap)]);
   },
 };

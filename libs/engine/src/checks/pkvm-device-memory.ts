@@ -1,11 +1,11 @@
-import { type Asked, type FaultCheck, pass, reject, unknown } from '../check.js';
+import { type Asked, absent, type FaultCheck, pass, reject, unknown } from '../check.js';
 import { since } from '../generations.js';
-import { hasFlag, type Slot } from '../slot.js';
 import { stage2Of } from '../stage2.js';
 import { missingMapMemory, type Vma } from '../vma.js';
 
 const CARD = {
   scope: 'access',
+  path: 'ordinary',
   phase: 'fault',
   failure: 'late',
   severity: 'reject',
@@ -15,7 +15,6 @@ const CARD = {
   remedy: 'Ask for a target that is not a pKVM host: a VM with an assigned device cannot run on one.',
   cite: 'linux arch/arm64/kvm/pkvm.c pkvm_pgtable_stage2_map(); recorded on 7.2.13 with kvm-arm.mode=protected',
   reads: [
-    '/manifest/vm/type',
     '/manifest/memslots/*/mappings/*/vmFlags',
     '/manifest/memslots/*/mappings/*/memoryType',
     '/manifest/memslots/*/mappings/*/kernelMapped',
@@ -30,9 +29,8 @@ const CARD = {
 } as const;
 
 /** Pages that EL2 would have to share with the guest although they are not memory it manages. */
-function concerns(vma: Vma, slot: Slot, { manifest, target }: Asked): boolean {
-  if (vma.mapMemory === true || hasFlag(slot, 'guest-memfd') === true) return false;
-  return manifest.vm?.type !== 'protected' && (target.mode === undefined || target.mode === 'protected');
+function concerns(vma: Vma, { target }: Asked): boolean {
+  return vma.mapMemory !== true && (target.mode === undefined || target.mode === 'protected');
 }
 
 // Recorded for the newest generation alone. In the two before it non-protected VMs went through EL2 too, and what it does
@@ -44,10 +42,7 @@ function answerFor(vma: Vma, asked: Asked, refused: boolean | undefined, missing
   const certain = refused && target.mode === 'protected' && vma.mapMemory === false;
   if (certain && generation === 'protected-guest') return reject(facts, message);
   const recorded = certain ? ['/fingerprint/kernel/release'] : [];
-  return unknown(
-    [target.mode === undefined ? '/fingerprint/kvm/mode' : undefined, missingMapMemory(vma), ...missing, ...recorded],
-    facts,
-  );
+  return unknown([absent(target.mode, '/fingerprint/kvm/mode'), missingMapMemory(vma), ...missing, ...recorded], facts);
 }
 
 export const pkvmCacheableDeviceMemory: FaultCheck = {
@@ -55,9 +50,10 @@ export const pkvmCacheableDeviceMemory: FaultCheck = {
   id: 'pkvm-cacheable-device-memory',
   reason: 'PKVM_CACHEABLE_DEVICE_MEMORY',
   errno: 'EPERM',
-  statement: 'On a pKVM host no guest gets a cacheable mapping of pages outside map memory, whatever capability 243 says.',
-  test(vma, _access, slot, asked) {
-    if (asked.generation === null || !concerns(vma, slot, asked)) return pass;
+  statement:
+    'On a pKVM host no guest gets a cacheable mapping of pages outside map memory, whatever capability 243 says.',
+  test(vma, _access, _slot, asked) {
+    if (asked.generation === null || !concerns(vma, asked)) return pass;
     const { answer, missing } = stage2Of(vma, asked.target, asked.generation);
     const cacheable = answer === undefined ? undefined : answer === 'normal-wb';
     return answerFor(vma, asked, cacheable, missing, 'KVM_RUN fails: EL2 does not share this page with the guest.');
@@ -70,8 +66,8 @@ export const pkvmUncachedDeviceMemory: FaultCheck = {
   reason: 'PKVM_UNCACHED_DEVICE_MEMORY',
   errno: 'EINVAL',
   statement: 'On a pKVM host no guest gets a Normal-NC or Device mapping.',
-  test(vma, access, slot, asked) {
-    if (access === 'execute' || asked.generation === null || !concerns(vma, slot, asked)) return pass;
+  test(vma, access, _slot, asked) {
+    if (access === 'execute' || asked.generation === null || !concerns(vma, asked)) return pass;
     const { answer, missing } = stage2Of(vma, asked.target, asked.generation);
     const uncached = answer === undefined ? undefined : answer === 'normal-nc' || answer === 'device-nGnRE';
     return answerFor(vma, asked, uncached, missing, 'KVM_RUN fails: EL2 takes no uncached mapping for a guest.');

@@ -1,9 +1,10 @@
-import { type Asked, type FaultCheck, pass, reject, unknown } from '../check.js';
+import { type FaultCheck, pass, reject, unknown } from '../check.js';
 import { since } from '../generations.js';
-import { missingBacking, missingFlags, type Vma } from '../vma.js';
+import { missingFlags, type Vma } from '../vma.js';
 
 const CARD = {
   scope: 'access',
+  path: 'protected',
   phase: 'fault',
   failure: 'late',
   severity: 'reject',
@@ -13,7 +14,6 @@ const CARD = {
   remedy: 'Back the protected VM with anonymous memory or memfd.',
   cite: 'linux arch/arm64/kvm/mmu.c pkvm_mem_abort(); recorded on 7.2.13',
   reads: [
-    '/manifest/vm/type',
     '/manifest/memslots/*/mappings/*/backing',
     '/manifest/memslots/*/mappings/*/vmFlags',
     '/manifest/memslots/*/mappings/*/protection',
@@ -28,26 +28,23 @@ const SWAP_BACKED: ReadonlySet<string> = new Set(['anonymous', 'memfd', 'shmem']
 
 function troubleOf(vma: Vma): Trouble {
   if (!vma.writable || vma.pfnmap === true || vma.io === true) return 'unpinnable';
-  if (vma.backing === undefined || vma.pfnmap === undefined || vma.io === undefined) return 'unknown';
+  if (vma.backing === undefined || vma.pfnmap === undefined) return 'unknown';
   if (SWAP_BACKED.has(vma.backing)) return 'none';
   if (vma.backing === 'hugetlb') return 'file-page';
-  if (vma.backing !== 'file') return 'unknown';
-  if (vma.shared === undefined) return 'unknown';
-  return vma.shared ? 'unpinnable' : 'file-page';
+  return vma.backing === 'file' && vma.shared !== undefined ? troubleOfFile(vma.shared) : 'unknown';
 }
 
-function answerFor(vma: Vma, asked: Asked, trouble: Trouble, message: string) {
-  const type = asked.manifest.vm?.type;
-  if (type !== undefined && type !== 'protected') return pass;
+function troubleOfFile(shared: boolean): Trouble {
+  return shared ? 'unpinnable' : 'file-page';
+}
+
+function answerFor(vma: Vma, trouble: Trouble, message: string) {
   const found = troubleOf(vma);
-  if (found === 'none') return pass;
-  const facts = { type: type ?? null, backing: vma.backing ?? null, shared: vma.shared ?? null };
-  if (found === trouble && type === 'protected') return reject(facts, message);
-  if (found !== 'unknown' && found !== trouble) return pass;
-  return unknown(
-    [type === undefined ? '/manifest/vm/type' : undefined, missingBacking(vma), missingFlags(vma, vma.shared)],
-    facts,
-  );
+  const facts = { backing: vma.backing ?? null, shared: vma.shared ?? null };
+  if (found === trouble) return reject(facts, message);
+  if (found !== 'unknown') return pass;
+  // Where backing and flags are known, what the kernel does with such memory was not recorded.
+  return unknown([missingFlags(vma, vma.shared) ?? `${vma.at}/backing`], facts);
 }
 
 export const protectedGuestUnpinnable: FaultCheck = {
@@ -55,8 +52,9 @@ export const protectedGuestUnpinnable: FaultCheck = {
   id: 'protected-guest-unpinnable',
   reason: 'PROTECTED_GUEST_UNPINNABLE',
   errno: 'EFAULT',
-  statement: "A protected VM's pages are pinned for write: no device memory, no read-only mapping, no shared file page.",
-  test: (vma, _access, _slot, asked) => answerFor(vma, asked, 'unpinnable', 'KVM_RUN fails: the page cannot be pinned for write.'),
+  statement:
+    "A protected VM's pages are pinned for write: no device memory, no read-only mapping, no shared file page.",
+  test: (vma) => answerFor(vma, 'unpinnable', 'KVM_RUN fails: the page cannot be pinned for write.'),
 };
 
 export const protectedGuestFilePage: FaultCheck = {
@@ -65,5 +63,5 @@ export const protectedGuestFilePage: FaultCheck = {
   reason: 'PROTECTED_GUEST_FILE_PAGE',
   errno: 'EIO',
   statement: "A protected VM's pages are swap-backed: no page cache and no hugetlb.",
-  test: (vma, _access, _slot, asked) => answerFor(vma, asked, 'file-page', 'KVM_RUN fails: the page is not swap-backed.'),
+  test: (vma) => answerFor(vma, 'file-page', 'KVM_RUN fails: the page is not swap-backed.'),
 };

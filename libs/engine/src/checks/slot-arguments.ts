@@ -64,7 +64,10 @@ function aligned(name: string, value: bigint, pageSize: bigint | undefined) {
   const facts = { [name]: hex(value), pageSize: pageSize === undefined ? null : Number(pageSize) };
   if (value % (pageSize ?? LARGEST_PAGE) === 0n) return pass;
   if (value % (pageSize ?? SMALLEST_PAGE) !== 0n)
-    return reject(facts, `The slot's ${name} ${hex(value)} is not a multiple of the page size of the target, ${pageSize ?? SMALLEST_PAGE}.`);
+    return reject(
+      facts,
+      `The slot's ${name} ${hex(value)} is not a multiple of the page size of the target, ${pageSize ?? SMALLEST_PAGE}.`,
+    );
   return unknown(['/fingerprint/kernel/pageSize'], facts);
 }
 
@@ -79,7 +82,10 @@ export const slotAddressSpace: SlotCheck = {
   reads: ['/manifest/memslots/*/slot'],
   test({ slot }) {
     if (slot < SLOT_ID_BITS) return pass;
-    return reject({ slot }, `Slot id ${slot} names address space ${(slot - (slot % SLOT_ID_BITS)) / SLOT_ID_BITS}; arm64 has one.`);
+    return reject(
+      { slot },
+      `Slot id ${slot} names address space ${(slot - (slot % SLOT_ID_BITS)) / SLOT_ID_BITS}; arm64 has one.`,
+    );
   },
 };
 
@@ -94,7 +100,10 @@ export const slotWraps: SlotCheck = {
   reads: ['/manifest/memslots/*/gpa', '/manifest/memslots/*/size'],
   test({ gpa, size }) {
     if (gpa + size < ADDRESSES) return pass;
-    return reject({ gpa: hex(gpa), size: hex(size) }, `The slot at ${hex(gpa)} with ${hex(size)} bytes wraps around 64 bits.`);
+    return reject(
+      { gpa: hex(gpa), size: hex(size) },
+      `The slot at ${hex(gpa)} with ${hex(size)} bytes wraps around 64 bits.`,
+    );
   },
 };
 
@@ -125,7 +134,8 @@ export const slotNotEmpty: SlotCheck = {
   remedy: 'Leave slots of size 0 out of the manifest.',
   cite: 'linux virt/kvm/kvm_main.c kvm_set_memory_region()',
   reads: ['/manifest/memslots/*/size'],
-  test: ({ size, slot }) => (size > 0n ? pass : reject({ size: '0x0' }, `Slot ${slot} has no size, which asks to delete it.`)),
+  test: ({ size, slot }) =>
+    size > 0n ? pass : reject({ size: '0x0' }, `Slot ${slot} has no size, which asks to delete it.`),
 };
 
 export const slotNotReused: SlotCheck = {

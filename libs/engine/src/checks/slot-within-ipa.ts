@@ -1,9 +1,9 @@
-import { pass, reject, type SlotCheck, unknown } from '../check.js';
+import { absent, pass, reject, type SlotCheck, unknown } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
-import { ignoresAskedIpaSize } from '../ipa.js';
+import { askedIpaBits, ignoresAskedIpaSize } from '../ipa.js';
 import { rangeOf } from '../slot.js';
 
-const DEFAULT_IPA_BITS = 40;
+const LIMIT = '/fingerprint/kvm/capabilities/KVM_CAP_ARM_VM_IPA_SIZE';
 
 export const slotWithinIpa: SlotCheck = {
   id: 'slot-within-ipa',
@@ -24,28 +24,31 @@ export const slotWithinIpa: SlotCheck = {
     '/manifest/memslots/*/size',
     '/manifest/vm/ipaBits',
     '/fingerprint/kvm/mode',
-    '/fingerprint/kvm/capabilities/KVM_CAP_ARM_VM_IPA_SIZE',
+    LIMIT,
   ],
   test({ gpa, size }, { manifest, target, generation }) {
-    const ipaBits = manifest.vm?.ipaBits;
-    const asked = ipaBits === 0 ? DEFAULT_IPA_BITS : ipaBits;
-    const ignored = ignoresAskedIpaSize(target, generation);
-    // On a host that may or may not ignore the size asked for, both limits must give the same answer.
-    const limits = ignored === undefined ? [asked, target.ipaLimit] : [ignored ? target.ipaLimit : asked];
-    const fits = limits.map((bits) => (bits === undefined ? undefined : gpa + size <= 1n << BigInt(bits)));
-    if (fits.every((fit) => fit === true)) return pass;
-    const facts = { ipaBits: asked ?? null, limit: target.ipaLimit ?? null, range: rangeOf(gpa, size) };
-    if (fits.every((fit) => fit === false))
-      return reject(facts, `${rangeOf(gpa, size)} ends beyond the VM's IPA size of ${limits[0]} bits.`);
-    return unknown(
-      [
-        ignored === undefined ? '/fingerprint/kvm/mode' : undefined,
-        ignored !== true && asked === undefined ? '/manifest/vm/ipaBits' : undefined,
-        ignored !== false && target.ipaLimit === undefined
-          ? '/fingerprint/kvm/capabilities/KVM_CAP_ARM_VM_IPA_SIZE'
-          : undefined,
-      ],
-      facts,
+    const counting = limitsThatCount(
+      { bits: askedIpaBits(manifest), at: '/manifest/vm/ipaBits' },
+      { bits: target.ipaLimit, at: LIMIT },
+      ignoresAskedIpaSize(target, generation),
     );
+    const fits = counting.map(({ bits }) => (bits === undefined ? undefined : gpa + size <= 1n << BigInt(bits)));
+    if (fits.every((fit) => fit === true)) return pass;
+    const facts = { ipaBits: counting[0]?.bits ?? null, range: rangeOf(gpa, size) };
+    if (fits.every((fit) => fit === false))
+      return reject(facts, `${rangeOf(gpa, size)} ends beyond the VM's IPA size of ${counting[0]?.bits} bits.`);
+    const missing = counting.map(({ bits, at }) => absent(bits, at));
+    return unknown([...(counting.length > 1 ? ['/fingerprint/kvm/mode'] : []), ...missing], facts);
   },
 };
+
+interface Limit {
+  readonly bits: number | undefined;
+  readonly at: string;
+}
+
+/** On a host that may or may not ignore the size asked for, both limits must give the same answer. */
+function limitsThatCount(asked: Limit, host: Limit, ignored: boolean | undefined): readonly Limit[] {
+  if (ignored === undefined) return [asked, host];
+  return ignored ? [host] : [asked];
+}

@@ -1,4 +1,4 @@
-import { type Asked, type HostCheck, pass, reject, unknown } from '../check.js';
+import { type Asked, absent, type HostCheck, pass, reject, unknown } from '../check.js';
 import { before, since } from '../generations.js';
 
 const CARD = {
@@ -41,11 +41,11 @@ export const protectedVmMode: HostCheck = {
     const type = manifest.vm?.type;
     if (type === 'normal' || type === 'realm' || target.mode === 'protected') return pass;
     if (type === 'protected' && target.mode !== undefined)
-      return reject({ type, mode: target.mode }, `KVM_CREATE_VM refuses a protected VM where kvm mode is ${target.mode}.`);
-    return unknown([
-      type === undefined ? '/manifest/vm/type' : undefined,
-      target.mode === undefined ? '/fingerprint/kvm/mode' : undefined,
-    ]);
+      return reject(
+        { type, mode: target.mode },
+        `KVM_CREATE_VM refuses a protected VM where kvm mode is ${target.mode}.`,
+      );
+    return unknown([absent(type, '/manifest/vm/type'), absent(target.mode, '/fingerprint/kvm/mode')]);
   },
 };
 
@@ -62,7 +62,10 @@ export const realmVmType: HostCheck = {
     const cca = target.fingerprint.cca;
     if (cca?.realmMigration === false)
       return reject({ type: 'realm', realmMigration: false }, 'The target says that it cannot take a Realm.');
-    return unknown([cca?.rmm === undefined ? '/fingerprint/cca/rmm' : '/fingerprint/cca/realmMigration'], realm(target));
+    return unknown(
+      [cca?.rmm === undefined ? '/fingerprint/cca/rmm' : '/fingerprint/cca/realmMigration'],
+      realm(target),
+    );
   },
 };
 

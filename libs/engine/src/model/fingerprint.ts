@@ -1,5 +1,5 @@
-import type { MemoryType, VmFlag } from './memory.js';
 import type { RegisterList } from './manifest.js';
+import type { MemoryType, VmFlag } from './memory.js';
 
 /** What KVM_CHECK_EXTENSION gave: the value, or the name of the errno the ioctl failed with. */
 export type CapabilityValue = number | string;

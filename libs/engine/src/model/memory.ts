@@ -3,7 +3,16 @@ export const MEMORY_TYPES = ['normal', 'normal-tagged', 'normal-nc', 'device-nGn
 export type MemoryType = (typeof MEMORY_TYPES)[number];
 
 /** The VM_* flags of a VMA that KVM/arm64 reads, and those that tell kinds of memory apart. */
-export const VM_FLAGS = ['pfnmap', 'mixedmap', 'io', 'hugetlb', 'shared', 'cow', 'mte-allowed', 'allow-any-uncached'] as const;
+export const VM_FLAGS = [
+  'pfnmap',
+  'mixedmap',
+  'io',
+  'hugetlb',
+  'shared',
+  'cow',
+  'mte-allowed',
+  'allow-any-uncached',
+] as const;
 export type VmFlag = (typeof VM_FLAGS)[number];
 
 export const BACKINGS = [

@@ -90,7 +90,13 @@ export interface Decision {
   readonly phases: readonly Phase[];
 }
 
-export const GENERATION_IDS = ['device-only', 'normal-nc', 'cacheable-pfnmap', 'guest-memfd', 'protected-guest'] as const;
+export const GENERATION_IDS = [
+  'device-only',
+  'normal-nc',
+  'cacheable-pfnmap',
+  'guest-memfd',
+  'protected-guest',
+] as const;
 export type GenerationId = (typeof GENERATION_IDS)[number];
 
 export const POLICIES = ['strict', 'kernel'] as const;

@@ -1,0 +1,63 @@
+import { type Decision, decide, type Manifest, type Policy } from '@berth/engine';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { knownHost, knownVm } from '../support/arbitrary.js';
+import { type NaiveAnswer, naive } from '../support/naive.js';
+
+const PAIRS = 100_000;
+
+/** The engine's rows stand by slot number; the naive reading goes by the manifest. */
+function compare(manifest: Manifest, decision: Decision, second: NaiveAnswer): void {
+  expect(decision.outcome).toBe(second.outcome);
+  // A VM that cannot be created registers no slot: what its rows say is then neither right nor wrong.
+  if (!second.created) return;
+  const order = (manifest.memslots ?? [])
+    .map((slot, index) => ({ slot: slot.slot, index }))
+    .sort((a, b) => a.slot - b.slot);
+  let at = 0;
+  for (const { index } of order) {
+    const slot = manifest.memslots?.[index];
+    const rows = Math.max(1, (slot?.mappingsAtFault ?? slot?.mappings ?? []).length);
+    const errno = second.registrations[index] ?? null;
+    for (let i = 0; i < rows; i++, at++) {
+      const row = decision.memslots[at];
+      if (errno === 'untold') continue;
+      expect(row?.registration).toBe(errno === null ? 'ok' : 'refused');
+      expect(row?.errno).toBe(errno);
+      compareTouches(row, second.touches[index]?.[i]);
+    }
+  }
+}
+
+function compareTouches(row: Decision['memslots'][number] | undefined, touches: readonly string[] | undefined): void {
+  if (touches === undefined || touches.length === 0) return;
+  const errnos = touches.filter((touch) => /^E[A-Z]+$/.test(touch));
+  if (errnos.length > 0) {
+    expect(row?.fault).toBe('refused');
+    expect(errnos).toContain(row?.faultErrno);
+  } else if (touches.includes('not recorded')) expect(row?.fault).toBe('unknown');
+  else if (touches.includes('injected')) expect(row?.fault).toBe('injected');
+  else expect(row?.fault).toBe(touches.includes('mmio') ? 'mmio' : 'ok');
+  const installed = touches.find((touch) => touch.startsWith('normal') || touch.startsWith('device'));
+  if (installed !== undefined && errnos.length === 0) expect(row?.stage2).toBe(installed);
+}
+
+describe('a second, literal reading of the kernel agrees', () => {
+  it.each(['strict', 'kernel'] as const satisfies readonly Policy[])(
+    `on ${PAIRS / 2} random pairs, policy %s`,
+    (policy) => {
+      const seen = { compatible: 0, incompatible: 0, indeterminate: 0 };
+      fc.assert(
+        fc.property(knownVm, knownHost, (manifest, target) => {
+          const decision = decide({ manifest, target, policy, phases: ['vm', 'memslot', 'fault'] });
+          seen[decision.outcome] += 1;
+          compare(manifest, decision, naive(manifest, target, policy));
+        }),
+        { numRuns: PAIRS / 2 },
+      );
+      // The generator must reach every outcome often, or the agreement says little. What was not recorded is rare.
+      expect(Math.min(seen.compatible, seen.incompatible)).toBeGreaterThan(PAIRS / 20);
+      expect(seen.indeterminate).toBeGreaterThan(PAIRS / 2000);
+    },
+  );
+});
