@@ -5,7 +5,7 @@ import { findingOf, type Place } from './finding.js';
 import type { Errno } from './model/errno.js';
 import type { Access } from './model/memory.js';
 import type { Finding, GenerationId, MemslotRow, Phase, Policy, Registration } from './model/verdict.js';
-import { type AccessResult, rowOf } from './row.js';
+import { type AccessResult, row, rowOf } from './row.js';
 import { hasFlag, type Slot } from './slot.js';
 import type { Vma } from './vma.js';
 
@@ -100,15 +100,7 @@ function foldAdmission(objections: readonly { check: Check; answer: Reject | Unk
 
 function rowsWithoutFault(slot: Slot, admission: Admission): readonly MemslotRow[] {
   const places = slot.vmas === undefined || slot.vmas.length === 0 ? [null] : slot.vmas;
-  return places.map((vma) => ({
-    slot: slot.slot,
-    mapping: vma?.index ?? null,
-    ...admission,
-    fault: 'unknown',
-    faultErrno: null,
-    stage2: null,
-    cacheMaintenance: null,
-  }));
+  return places.map((vma) => row(slot, vma?.index ?? null, admission, 'unknown'));
 }
 
 /** The first touch of each VMA under a slot, by each kind of access that the guest makes. */

@@ -61,14 +61,11 @@ export const slotGpaAligned: SlotCheck = {
 
 /** Every arm64 page size is a multiple of 4 KiB and divides 64 KiB, which often answers where the page size is not known. */
 function aligned(name: string, value: bigint, pageSize: bigint | undefined) {
-  const facts = { [name]: hex(value), pageSize: pageSize === undefined ? null : Number(pageSize) };
   if (value % (pageSize ?? LARGEST_PAGE) === 0n) return pass;
-  if (value % (pageSize ?? SMALLEST_PAGE) !== 0n)
-    return reject(
-      facts,
-      `The slot's ${name} ${hex(value)} is not a multiple of the page size of the target, ${pageSize ?? SMALLEST_PAGE}.`,
-    );
-  return unknown(['/fingerprint/kernel/pageSize'], facts);
+  const facts = { [name]: hex(value), pageSize: pageSize === undefined ? null : Number(pageSize) };
+  if (value % (pageSize ?? SMALLEST_PAGE) === 0n) return unknown(['/fingerprint/kernel/pageSize'], facts);
+  const pages = pageSize === undefined ? 'any page size' : `the page size of the target, ${pageSize}`;
+  return reject(facts, `The slot's ${name} ${hex(value)} is not a multiple of ${pages}.`);
 }
 
 export const slotAddressSpace: SlotCheck = {
@@ -117,8 +114,8 @@ export const slotPages: SlotCheck = {
   cite: 'linux virt/kvm/kvm_main.c kvm_set_memory_region(): KVM_MEM_MAX_NR_PAGES',
   reads: ['/manifest/memslots/*/size', '/fingerprint/kernel/pageSize'],
   test({ size }, { target }) {
-    const facts = { size: hex(size) };
     if (size <= MAX_PAGES * (target.pageSize ?? SMALLEST_PAGE)) return pass;
+    const facts = { size: hex(size) };
     if (size > MAX_PAGES * (target.pageSize ?? LARGEST_PAGE))
       return reject(facts, `The slot's ${hex(size)} bytes are more than 2^31 - 1 pages.`);
     return unknown(['/fingerprint/kernel/pageSize'], facts);
