@@ -38,7 +38,8 @@ function narrowByRelease(fingerprint: Fingerprint, candidates: readonly Generati
   const version = parseKernelRelease(fingerprint.kernel?.release);
   if (version === undefined) return candidates;
   const mainline = generationOfKernel(version);
-  if (mainline === undefined) return candidates.length === EVERY_GENERATION.length ? [] : candidates;
+  // Older than the oldest span, unless a backport proves otherwise.
+  if (mainline === undefined) return candidates.includes('device-only') ? [] : candidates;
   if (!candidates.includes(mainline)) return candidates;
   // A backport shows in a capability. Where the one that would show it was not asked, every later span stays possible.
   return probedAbove(fingerprint, mainline) ? [mainline] : candidates.filter((id) => since(mainline).includes(id));

@@ -1,10 +1,11 @@
+import type { Admission } from './admission.js';
 import type { Answer, Asked, Check, FaultCheck, MappingCheck, Reject, SlotCheck, Unknown } from './check.js';
 import { CHECKS } from './checks.js';
 import { faultPathOf } from './fault-path.js';
 import { findingOf, type Place } from './finding.js';
 import type { Errno } from './model/errno.js';
 import type { Access } from './model/memory.js';
-import type { Finding, GenerationId, MemslotRow, Phase, Policy, Registration } from './model/verdict.js';
+import type { Finding, GenerationId, MemslotRow, Phase, Policy } from './model/verdict.js';
 import { type AccessResult, row, rowOf } from './row.js';
 import { hasFlag, type Slot } from './slot.js';
 import type { Vma } from './vma.js';
@@ -13,12 +14,6 @@ import type { Vma } from './vma.js';
 export interface Reading {
   readonly findings: readonly Finding[];
   readonly rows: readonly MemslotRow[];
-}
-
-/** How a slot fares at registration. */
-export interface Admission {
-  readonly registration: Registration;
-  readonly errno: Errno | null;
 }
 
 /** The checks that apply to one generation, sorted by what they are asked of. */

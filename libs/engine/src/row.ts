@@ -1,8 +1,8 @@
+import type { Admission } from './admission.js';
 import type { Answer, Asked, Check } from './check.js';
 import type { Errno } from './model/errno.js';
 import type { Access, CacheMaintenance, Stage2Type } from './model/memory.js';
 import type { Fault, MemslotRow } from './model/verdict.js';
-import type { Admission } from './reading.js';
 import { hasFlag, type Slot } from './slot.js';
 import { cacheMaintenanceOf, stage2Of } from './stage2.js';
 import type { Vma } from './vma.js';

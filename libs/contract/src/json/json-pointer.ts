@@ -1,0 +1,8 @@
+/** RFC 6901: one pointer from the keys and indexes that lead to a value. */
+export function jsonPointer(path: readonly PropertyKey[]): string {
+  return path.map((token) => `/${escapeToken(String(token))}`).join('');
+}
+
+function escapeToken(token: string): string {
+  return token.replaceAll('~', '~0').replaceAll('/', '~1');
+}
