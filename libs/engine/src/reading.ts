@@ -3,7 +3,6 @@ import type { Answer, Asked, Check, FaultCheck, MappingCheck, Reject, SlotCheck,
 import { CHECKS } from './checks.js';
 import { faultPathOf } from './fault-path.js';
 import { findingOf, type Place } from './finding.js';
-import type { Errno } from './model/errno.js';
 import type { Access } from './model/memory.js';
 import type { Finding, GenerationId, MemslotRow, Phase, Policy } from './model/verdict.js';
 import { type AccessResult, row, rowOf } from './row.js';
