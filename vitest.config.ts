@@ -18,6 +18,7 @@ export default defineConfig({
     include: ['libs/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    globalSetup: ['test/support/postgres-of-the-run.ts'],
     pool: 'forks',
     maxWorkers: 2,
   },

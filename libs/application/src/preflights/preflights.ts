@@ -1,0 +1,150 @@
+import { type Decision, decide, type Phase, type Policy } from '@berth/engine';
+import type { Caller } from '../caller.js';
+import { isId, newId } from '../new-id.js';
+import type { Documents } from '../ports/documents.js';
+import type { PreflightSnapshot, PreflightStore } from '../ports/preflight-store.js';
+import { questionOf } from './question-of.js';
+import { sameDecision } from './same-decision.js';
+import type { AskedQuestion, StoredPreflight, StoredVerdict } from './stored-verdict.js';
+import { verdictOf } from './verdict-of.js';
+
+export interface PreflightRequest {
+  readonly vm: string;
+  readonly target: string;
+  readonly policy?: Policy | undefined;
+  readonly phases?: readonly Phase[] | undefined;
+  /** The revisions that the asker has in mind. */
+  readonly expect?:
+    | { readonly vmRevision?: number | undefined; readonly hostRevision?: number | undefined }
+    | undefined;
+}
+
+export type PreflightAnswer =
+  | { readonly kind: 'answered'; readonly id: string; readonly verdict: StoredVerdict }
+  | { readonly kind: 'vm-unknown'; readonly vm: string }
+  | { readonly kind: 'target-unknown'; readonly target: string }
+  | { readonly kind: 'revision-conflict'; readonly vmRevision: number; readonly hostRevision: number };
+
+export interface PreflightFound {
+  readonly kind: 'found';
+  readonly id: string;
+  readonly vm: string;
+  readonly target: string;
+  readonly verdict: StoredVerdict;
+}
+
+export interface PreflightReplayed {
+  readonly kind: 'replayed';
+  readonly id: string;
+  readonly original: StoredVerdict;
+  /** The same documents through today's rulebook. It keeps the original's times: it says nothing of today's host. */
+  readonly replayed: StoredVerdict;
+  readonly same: boolean;
+}
+
+export interface PreflightUnknown {
+  readonly kind: 'preflight-unknown';
+}
+
+/** Both names are known, and what was read of them. */
+type Complete = PreflightSnapshot & Required<Pick<PreflightSnapshot, 'vm' | 'target'>>;
+
+export class Preflights {
+  constructor(
+    private readonly store: PreflightStore,
+    private readonly documents: Documents,
+  ) {}
+
+  async ask(caller: Caller, request: PreflightRequest): Promise<PreflightAnswer> {
+    const snapshot = await this.store.snapshot(caller.fleet, request.vm, request.target);
+    if (snapshot.vm === undefined) return { kind: 'vm-unknown', vm: request.vm };
+    if (snapshot.target === undefined) return { kind: 'target-unknown', target: request.target };
+    const complete = { ...snapshot, vm: snapshot.vm, target: snapshot.target };
+    if (!asExpected(complete, request)) {
+      return { kind: 'revision-conflict', vmRevision: complete.vm.revision, hostRevision: complete.target.revision };
+    }
+    const preflight = await this.answer(caller, request, complete);
+    await this.store.insert(caller.fleet, caller.keyId, preflight);
+    return { kind: 'answered', id: preflight.id, verdict: preflight.verdict };
+  }
+
+  private async answer(caller: Caller, request: PreflightRequest, snapshot: Complete): Promise<StoredPreflight> {
+    const { vm, target, source, now } = snapshot;
+    const asked: AskedQuestion = {
+      vmHost: vm.host,
+      sourceDigest: source?.digest,
+      state: target.state,
+      freshness: target.freshness,
+      policy: request.policy,
+      phases: request.phases,
+    };
+    const decision = await this.decide(caller.fleet, request.target, vm.digest, target.digest, asked);
+    const basis = {
+      vm: request.vm,
+      vmRevision: vm.revision,
+      manifest: vm.digest,
+      host: request.target,
+      hostRevision: target.revision,
+      fingerprint: target.digest,
+    };
+    const freshUntil = target.freshness === 'fresh' ? target.freshUntil : undefined;
+    return {
+      id: newId(),
+      vm: request.vm,
+      target: request.target,
+      asked,
+      verdict: verdictOf(decision, basis, now, freshUntil),
+    };
+  }
+
+  private async decide(
+    fleet: string,
+    target: string,
+    manifest: string,
+    fingerprint: string,
+    asked: AskedQuestion,
+  ): Promise<Decision> {
+    const [stored, host, source] = await Promise.all([
+      this.documents.manifest(fleet, manifest),
+      this.documents.fingerprint(fleet, fingerprint),
+      asked.sourceDigest === undefined ? undefined : this.documents.fingerprint(fleet, asked.sourceDigest),
+    ]);
+    const question = questionOf({
+      needs: stored.needs,
+      vmHost: asked.vmHost,
+      target: host.facts,
+      source: source?.facts,
+      registered: { host: target, state: asked.state, freshness: asked.freshness },
+      policy: asked.policy,
+      phases: asked.phases,
+    });
+    return decide(question);
+  }
+
+  async get(caller: Caller, id: string): Promise<PreflightFound | PreflightUnknown> {
+    const found = isId(id) ? await this.store.find(caller.fleet, id) : undefined;
+    if (found === undefined) return { kind: 'preflight-unknown' };
+    return { kind: 'found', id: found.id, vm: found.vm, target: found.target, verdict: found.verdict };
+  }
+
+  async replay(caller: Caller, id: string): Promise<PreflightReplayed | PreflightUnknown> {
+    const found = isId(id) ? await this.store.find(caller.fleet, id) : undefined;
+    if (found === undefined) return { kind: 'preflight-unknown' };
+    const original = found.verdict;
+    const { manifest, fingerprint } = original.basis;
+    const decision = await this.decide(caller.fleet, found.target, manifest, fingerprint, found.asked);
+    const basis = {
+      ...original.basis,
+      generation: decision.generation,
+      rulebook: decision.rulebook,
+      policy: decision.policy,
+    };
+    const replayed = { ...original, decision, basis };
+    return { kind: 'replayed', id: found.id, original, replayed, same: sameDecision(original.decision, decision) };
+  }
+}
+
+function asExpected(snapshot: Complete, { expect }: PreflightRequest): boolean {
+  const vmAsExpected = expect?.vmRevision === undefined || expect.vmRevision === snapshot.vm.revision;
+  return vmAsExpected && (expect?.hostRevision === undefined || expect.hostRevision === snapshot.target.revision);
+}

@@ -1,0 +1,2 @@
+/** Rows say null; everything else here says undefined. */
+export const orUndefined = <T>(value: T | null): T | undefined => value ?? undefined;
