@@ -41,7 +41,10 @@ export function recordedFingerprint(host: string): Fingerprint {
 }
 
 export function recordedCases(host: string): readonly RecordedCase[] {
-  const lines = gunzipSync(readFileSync(new URL(`cases/${host}.jsonl.gz`, HERE))).toString('utf8').trim().split('\n');
+  const lines = gunzipSync(readFileSync(new URL(`cases/${host}.jsonl.gz`, HERE)))
+    .toString('utf8')
+    .trim()
+    .split('\n');
   return lines.map((line) => {
     const recorded = JSON.parse(line) as RecordedCase;
     return { ...recorded, manifest: manifestOf(recorded.manifest) };

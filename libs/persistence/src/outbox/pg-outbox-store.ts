@@ -1,4 +1,4 @@
-import type { Job, JobPayload, OutboxStore } from '@berth/application';
+import { type Job, type JobPayload, type OutboxStore, Unavailable } from '@berth/application';
 import type { Pool, PoolClient } from 'pg';
 import { asUnavailable } from '../database/availability.js';
 import { Link, type Statement } from '../database/link.js';
@@ -12,6 +12,8 @@ const MARK: Statement = {
   name: 'outbox-mark',
   text: 'UPDATE outbox SET sent_at = now() WHERE sent_at IS NULL AND id = ANY ($1::bigint[])',
 };
+const BEGIN: Statement = { name: 'outbox-begin', text: 'BEGIN' };
+const COMMIT: Statement = { name: 'outbox-commit', text: 'COMMIT' };
 const BACKLOG: Statement = {
   name: 'outbox-backlog',
   text: 'SELECT count(*)::integer AS unsent, min(created_at) AS oldest FROM outbox WHERE sent_at IS NULL',
@@ -35,21 +37,22 @@ export class PgOutboxStore implements OutboxStore {
   /** The rows stay locked while they are sent: a relay that dies in between gives them back with its link. */
   async relay(limit: number, send: (jobs: readonly Job[]) => Promise<void>): Promise<number> {
     const client = await this.connect();
+    let sound = true;
     try {
-      await client.query('BEGIN');
       const link = new Link(client);
+      await link.query(BEGIN, []);
       const rows = await link.rows<TakenRow>(TAKE, [limit]);
       if (rows.length > 0) {
         await send(rows.map((row) => ({ queue: row.queue, id: row.job_id, payload: row.payload })));
         await link.touch(MARK, [rows.map((row) => row.id)]);
       }
-      await client.query('COMMIT');
-      client.release();
+      await link.query(COMMIT, []);
       return rows.length;
     } catch (error) {
-      // Closing the link undoes the transaction, even where the server is slow to hear of it.
-      client.release(true);
-      throw asUnavailable(error);
+      sound = await rolledBack(client, error);
+      throw error;
+    } finally {
+      client.release(!sound);
     }
   }
 
@@ -68,5 +71,16 @@ export class PgOutboxStore implements OutboxStore {
     } catch (error) {
       throw asUnavailable(error);
     }
+  }
+}
+
+/** Rolls back at once, so that the next relay finds the rows free; false when the link is in doubt and has to go. */
+async function rolledBack(client: PoolClient, error: unknown): Promise<boolean> {
+  if (error instanceof Unavailable) return false;
+  try {
+    await client.query('ROLLBACK');
+    return true;
+  } catch {
+    return false;
   }
 }

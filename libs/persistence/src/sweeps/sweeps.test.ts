@@ -277,7 +277,10 @@ describe('a sweep', () => {
     if (ref === undefined) throw new Error('no chunk');
     await sql('UPDATE sweep_chunk SET started = 50');
     expect(await chunks.run(ref)).toMatchObject({ kind: 'given-up' });
-    expect(await found(id)).toMatchObject({ state: 'failed', failure: 'chunk 0 was begun 50 times and never finished' });
+    expect(await found(id)).toMatchObject({
+      state: 'failed',
+      failure: 'chunk 0 was begun 50 times and never finished',
+    });
   });
 
   test('lists its results page by page, also by outcome', async () => {

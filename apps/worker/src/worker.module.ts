@@ -1,0 +1,12 @@
+import { type Runtime, RuntimeModule } from '@berth/runtime';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Chores } from './chores.js';
+import { SweepProcessor } from './sweep.processor.js';
+
+/** The worker: its jobs, its chores, and the runtime that both apps share. */
+@Module({})
+export class WorkerModule {
+  static forRoot(open: () => Promise<Runtime>): DynamicModule {
+    return { module: WorkerModule, imports: [RuntimeModule.forRoot(open)], providers: [SweepProcessor, Chores] };
+  }
+}

@@ -1,0 +1,3 @@
+import { sweepSurvival } from './sweep.contract.js';
+
+sweepSurvival('Postgres', undefined);
