@@ -1,9 +1,9 @@
 import type { GeneratorValue } from 'fast-check';
 import fc from 'fast-check';
+import { HEX, KEYS, NAMES, NUMBERS, OTHER_TYPES, STRINGS, TIMES, UNSTORABLE, VERBS } from './http-bad-values.js';
+import { isObject, type Json, spotsOf, withKey, without } from './http-json-spots.js';
 import type { WireRequest } from './http-wire.js';
 import type { OpenApiOperation } from './openapi-validator.js';
-
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** A request that is accepted as it stands. */
 export interface ValidRequest {
@@ -56,43 +56,6 @@ function targetOf({ operation, path, query }: Pick<ValidRequest, 'operation' | '
   return text === '' ? filled : `${filled}?${text}`;
 }
 
-interface Spot {
-  readonly pointer: string;
-  readonly value: Json;
-  readonly put: (value: Json) => Json;
-}
-
-/** Every place in a document, with a way to write something else there. */
-export function spotsOf(root: Json): Spot[] {
-  const spots: Spot[] = [];
-  const walk = (value: Json, pointer: string, put: (value: Json) => Json): void => {
-    spots.push({ pointer, value, put });
-    if (typeof value !== 'object' || value === null) return;
-    for (const [key, child] of Object.entries(value)) {
-      walk(child, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, (next) =>
-        put(withKey(value, key, next)),
-      );
-    }
-  };
-  walk(root, '', (value) => value);
-  return spots;
-}
-
-function withKey(holder: Json[] | { [key: string]: Json }, key: string, next: Json): Json {
-  if (Array.isArray(holder)) return holder.map((item, at) => (String(at) === key ? next : item));
-  const copy: { [key: string]: Json } = { ...holder };
-  // `__proto__` as a key like any other
-  Object.defineProperty(copy, key, { value: next, enumerable: true, configurable: true, writable: true });
-  return copy;
-}
-
-function without(holder: { [key: string]: Json }, key: string): Json {
-  return Object.fromEntries(Object.entries(holder).filter(([name]) => name !== key));
-}
-
-const isObject = (value: Json): value is { [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function atSpot(
   request: ValidRequest,
   draw: Draw,
@@ -108,54 +71,6 @@ function atSpot(
   return { wire: wireOf(request, key, bytesOf(body)), field: { pointer: spot.pointer }, body };
 }
 
-const OTHER_TYPES: readonly Json[] = [null, true, 7, 'x', [], {}, [1], { a: 1 }];
-const STRINGS: readonly string[] = [
-  '',
-  'x'.repeat(65_536),
-  '\u202egpj.exe',
-  'e\u0301',
-  '😀',
-  'a\r\nSet-Cookie: a=b',
-  '\u001b[31m',
-  'toString',
-  ' ',
-  '../../etc',
-];
-const UNSTORABLE: readonly string[] = ['a\0b', '\ud800', 'x\udc00y', '\0'];
-const HEX: readonly string[] = ['0x', '0X1', `0x${'1'.repeat(17)}`, '1', '0xg', '-0x1', ' 0x1', '0x1 ', '0xAB', 'x1'];
-const TIMES: readonly string[] = [
-  '2026-06-30T23:59:61Z',
-  '+275760-09-13T00:00:00Z',
-  '2026-11-20T07:00:00',
-  '0000-00-00T00:00:00Z',
-  '2026-02-30T00:00:00Z',
-  '2026-11-20',
-  'now',
-  '20261120T070000Z',
-  '1e12',
-  '2026-11-20T25:00:00Z',
-];
-const KEYS: readonly string[] = [
-  'unexpected',
-  '__proto__',
-  'constructor',
-  'prototype',
-  'toString',
-  'hasOwnProperty',
-  'revision',
-  'fleet',
-  'createdAt',
-];
-const NUMBERS: readonly string[] = [
-  '1e400',
-  '-1e400',
-  '9007199254740993',
-  '-9007199254740993',
-  '1.5',
-  '-1',
-  '4294967296',
-  '123456789012345678901234567890',
-];
 const MARK = '\u2400number\u2400';
 
 const rawBody =
@@ -201,25 +116,6 @@ const withHeaders =
 const hasBody = (request: ValidRequest): boolean => request.body !== undefined;
 const takesRevision = ({ operation }: ValidRequest): boolean =>
   operation.parameters.some(({ name }) => name === 'If-Match');
-const NAMES = [
-  'a'.repeat(129),
-  '..',
-  '.',
-  '%2e%2e',
-  'a%2fb',
-  'a%00b',
-  'a%zz',
-  '-a',
-  '%20',
-  'a%20b',
-  '%F0%9F%98%80',
-  'a'.repeat(600),
-  '%ff',
-  'a%0d%0ab',
-  "a'--",
-];
-const VERBS = ['GET', 'PUT', 'POST', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'];
-
 /** One way each to spoil a request. `undefined`: there is nothing to spoil in this one. */
 export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'wrong type': (request, draw, key) =>

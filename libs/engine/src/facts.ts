@@ -18,6 +18,8 @@ export interface HostFacts {
   /** KVM_CAP_ARM_VM_IPA_SIZE. */
   readonly ipaLimit: number | undefined;
   readonly mte: boolean | undefined;
+  /** What KVM offers a guest. */
+  readonly idRegisters: ReadonlyMap<string, bigint> | undefined;
   readonly candidates: readonly GenerationId[];
   readonly contradictions: readonly Contradiction[];
   readonly fingerprint: Fingerprint;
@@ -55,10 +57,16 @@ function deriveFacts(fingerprint: Fingerprint): HostFacts {
     mode: fingerprint.kvm?.mode,
     ipaLimit: positive(capabilityValue(fingerprint, 'KVM_CAP_ARM_VM_IPA_SIZE')),
     mte: offered(capabilityValue(fingerprint, 'KVM_CAP_ARM_MTE')),
+    idRegisters: trustedRegisters(fingerprint.cpu?.idRegisters, doubted),
     candidates: tellGenerations(fingerprint, doubted),
     contradictions,
     fingerprint,
   };
+}
+
+function trustedRegisters(registers: ReadonlyMap<string, bigint> | undefined, doubted: ReadonlySet<string>) {
+  if (registers === undefined || doubted.size === 0) return registers;
+  return new Map([...registers].filter(([name]) => !doubted.has(`/cpu/idRegisters/${name}`)));
 }
 
 /** On a VM fd 1 means FWB and DIC; 0 means that one is missing only where the system fd proves that the kernel knows the capability. */

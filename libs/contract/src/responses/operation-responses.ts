@@ -18,5 +18,9 @@ export const KeyListSchema = listOf('KeyList', KeySchema);
 export const LivenessSchema = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Liveness' });
 
 export const ReadinessSchema = z
-  .strictObject({ status: z.enum(['ready', 'not-ready']), checks: z.record(z.string(), z.enum(['ok', 'failing'])) })
+  .strictObject({
+    status: z.enum(['ready', 'not-ready']),
+    checks: z.record(z.string(), z.enum(['ok', 'failing'])),
+    details: z.record(z.string(), z.string()).optional().meta({ description: 'What is wrong with what fails.' }),
+  })
   .meta({ id: 'Readiness' });

@@ -40,7 +40,12 @@ export const holeInSlot: SlotCheck = {
   expected: 'VMAs without a hole between them',
   remedy: 'See that the guest does not touch the hole, or split the slot.',
   cite: 'linux arch/arm64/kvm/mmu.c user_mem_abort(): vma_lookup()',
-  reads: ['/manifest/memslots/*/mappings', '/manifest/memslots/*/mappingsAtFault', '/manifest/memslots/*/flags'],
+  reads: [
+    '/manifest/memslots/*/mappings',
+    '/manifest/memslots/*/mappingsAtFault',
+    '/manifest/memslots/*/size',
+    '/manifest/memslots/*/flags',
+  ],
   test(slot) {
     if (hasFlag(slot, 'guest-memfd') === true) return pass;
     const holes = holesOf(slot);

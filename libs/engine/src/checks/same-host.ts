@@ -15,7 +15,7 @@ export const sameHost: HostCheck = {
   expected: 'another host than the one the VM runs on',
   remedy: 'Ask for another target.',
   cite: 'libvirt src/qemu/qemu_migration.c qemuMigrationAnyPrepareDef(): attempt to migrate guest to the same host',
-  reads: ['/manifest/host', '/fingerprint/machineId', '/sourceFingerprint/machineId'],
+  reads: ['/manifest/host', '/registered/host', '/fingerprint/machineId', '/sourceFingerprint/machineId'],
   test({ manifest, registered, source, target }) {
     const machineId = target.fingerprint.machineId;
     if (registered !== undefined && manifest.host === registered.host)

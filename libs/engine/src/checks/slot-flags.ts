@@ -36,7 +36,7 @@ export const guestMemfdFlagAlone: SlotCheck = {
   expected: 'KVM_MEM_GUEST_MEMFD alone',
   remedy: 'Such a VM has no dirty log, so it cannot be pre-copied: stop it and move it cold.',
   test(slot) {
-    if (hasFlag(slot, 'guest-memfd') !== true || slot.flags?.length === 1) return pass;
+    if (hasFlag(slot, 'guest-memfd') !== true || slot.flags?.every((flag) => flag === 'guest-memfd')) return pass;
     return reject({ flags: slot.flags ?? [] }, 'KVM_MEM_GUEST_MEMFD stands beside flags that it rules out.');
   },
 };

@@ -1,0 +1,54 @@
+import { type HostRecord, type HostRevision, type HostView, traitOf } from '@berth/application';
+import { generationsOf } from '@berth/engine';
+
+/** What `requires` and `forbids` can ask for. */
+const TRAITS = [
+  'fwb',
+  'dic',
+  'idc',
+  'cacheable-pfnmap',
+  'guest-memfd',
+  'mte',
+  'sve',
+  'rme',
+  'cca',
+  'gicv2',
+  'gicv3',
+] as const;
+
+export function printHostSummary(host: HostRecord): object {
+  return {
+    host: host.name,
+    state: host.state,
+    labels: Object.fromEntries(host.labels),
+    revision: host.revision,
+    digest: host.digest,
+    freshness: host.freshness,
+    machineId: host.machineId ?? null,
+    bootId: host.bootId ?? null,
+    collectedAt: host.collectedAt.toISOString(),
+    receivedAt: host.receivedAt.toISOString(),
+    createdAt: host.createdAt.toISOString(),
+    heartbeatAt: host.beatAt?.toISOString() ?? null,
+  };
+}
+
+export function printHost(host: HostView): object {
+  const { known, candidates } = generationsOf(host.facts);
+  return {
+    ...printHostSummary(host),
+    generation: known,
+    generationCandidates: candidates,
+    capabilities: Object.fromEntries(TRAITS.map((trait) => [trait, traitOf(host.facts, trait) ?? null])),
+    fingerprint: host.document,
+  };
+}
+
+export function printHostRevision(revision: HostRevision): object {
+  return {
+    revision: revision.revision,
+    digest: revision.digest,
+    collectedAt: revision.collectedAt.toISOString(),
+    receivedAt: revision.receivedAt.toISOString(),
+  };
+}

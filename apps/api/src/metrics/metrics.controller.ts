@@ -1,0 +1,33 @@
+import { OutboxRelay } from '@berth/application';
+import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { Op } from '../http/operation.js';
+import { Metrics } from './metrics.js';
+
+const TEXT = 'text/plain; version=0.0.4; charset=utf-8';
+
+@Controller()
+export class MetricsController {
+  constructor(
+    @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(OutboxRelay) outbox: OutboxRelay,
+  ) {
+    metrics.gauge(
+      'berth_outbox_unsent',
+      'Jobs that are committed and not yet on the queue.',
+      async () => (await outbox.backlog()).unsent,
+    );
+  }
+
+  @Get('metrics')
+  @Header('content-type', TEXT)
+  @Op({
+    id: 'getMetrics',
+    needs: 'reader',
+    tag: 'operations',
+    summary: 'Counters for Prometheus',
+    answers: { 200: { description: 'Prometheus text format.', type: 'text/plain' } },
+  })
+  read(): Promise<string> {
+    return this.metrics.registry.metrics();
+  }
+}

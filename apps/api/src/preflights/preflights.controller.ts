@@ -1,0 +1,101 @@
+import { type Caller, Preflights } from '@berth/application';
+import {
+  PreflightReplaySchema,
+  type PreflightRequest,
+  PreflightRequestSchema,
+  PreflightSchema,
+  parsePreflightRequest,
+} from '@berth/contract';
+import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { ParsedBody } from '../http/body.js';
+import { CalledBy } from '../http/caller.js';
+import { Id } from '../http/id.js';
+import { Op } from '../http/operation.js';
+import { refuse } from '../http/refuse.js';
+import { Decisions } from '../metrics/decisions.js';
+import { printPreflight, printStored } from './print-preflight.js';
+
+const tag = 'preflights';
+
+@Controller('v1/preflights')
+export class PreflightsController {
+  constructor(
+    @Inject(Preflights) private readonly preflights: Preflights,
+    @Inject(Decisions) private readonly decisions: Decisions,
+  ) {}
+
+  @Post()
+  @Op({
+    id: 'askPreflight',
+    needs: 'reader',
+    tag,
+    summary: 'Can this VM migrate to this host?',
+    description:
+      'A "no" is a 200 like a "yes". `wouldFail` is what the target would hit first, in restore order; `findings` has all of it.',
+    body: PreflightRequestSchema,
+    answers: { 200: { description: 'The answer, which is kept under its `id`.', schema: PreflightSchema } },
+    problems: ['NAME_UNKNOWN', 'REVISION_CONFLICT'],
+  })
+  async ask(
+    @CalledBy() caller: Caller,
+    @Body(new ParsedBody(parsePreflightRequest)) request: PreflightRequest,
+  ): Promise<object> {
+    const startedAt = performance.now();
+    const answer = await this.preflights.ask(caller, request);
+    switch (answer.kind) {
+      case 'answered':
+        this.decisions.made(answer.id, answer.verdict, startedAt);
+        return printPreflight(answer.id, answer.verdict);
+      case 'vm-unknown':
+        return refuse('NAME_UNKNOWN', {
+          errors: [{ pointer: '/vm', code: 'UNKNOWN', detail: 'no such VM is registered' }],
+        });
+      case 'target-unknown':
+        return refuse('NAME_UNKNOWN', {
+          errors: [{ pointer: '/target', code: 'UNKNOWN', detail: 'no such host is registered' }],
+        });
+      case 'revision-conflict':
+        return refuse('REVISION_CONFLICT', {
+          detail: `the VM has revision ${answer.vmRevision}, the host ${answer.hostRevision}`,
+          errors: [{ pointer: '/expect', code: 'CONFLICT', detail: 'other revisions stand' }],
+          members: { vmRevision: answer.vmRevision, hostRevision: answer.hostRevision },
+        });
+    }
+  }
+
+  @Get(':id')
+  @Op({
+    id: 'getPreflight',
+    needs: 'reader',
+    tag,
+    summary: 'An answer that was given',
+    answers: { 200: { description: 'As it was given.', schema: PreflightSchema } },
+    problems: ['PREFLIGHT_UNKNOWN'],
+  })
+  async get(@CalledBy() caller: Caller, @Param('id', new Id('PREFLIGHT_UNKNOWN')) id: string): Promise<object> {
+    const answer = await this.preflights.get(caller, id);
+    return answer.kind === 'found' ? printPreflight(answer.id, answer.verdict) : refuse('PREFLIGHT_UNKNOWN');
+  }
+
+  @Post(':id/replay')
+  @Op({
+    id: 'replayPreflight',
+    needs: 'reader',
+    tag,
+    summary: 'The same question through the rulebook of today',
+    answers: {
+      200: { description: 'What was answered, and what would be answered now.', schema: PreflightReplaySchema },
+    },
+    problems: ['PREFLIGHT_UNKNOWN'],
+  })
+  async replay(@CalledBy() caller: Caller, @Param('id', new Id('PREFLIGHT_UNKNOWN')) id: string): Promise<object> {
+    const answer = await this.preflights.replay(caller, id);
+    if (answer.kind !== 'replayed') return refuse('PREFLIGHT_UNKNOWN');
+    return {
+      id: answer.id,
+      original: printStored(answer.original),
+      replayed: printStored(answer.replayed),
+      same: answer.same,
+    };
+  }
+}

@@ -1,0 +1,32 @@
+import type { VmRecord, VmRevision, VmView } from '@berth/application';
+
+export function printVmSummary(vm: VmRecord): object {
+  return {
+    vm: vm.name,
+    host: vm.host ?? null,
+    labels: Object.fromEntries(vm.labels),
+    revision: vm.revision,
+    digest: vm.digest,
+    createdAt: vm.createdAt.toISOString(),
+    updatedAt: vm.updatedAt.toISOString(),
+  };
+}
+
+export function printVm(vm: VmView): object {
+  return {
+    ...printVmSummary(vm),
+    manifest: vm.document,
+    // no migration can be open yet, so it runs where it is said to run or nowhere
+    openMigration: null,
+    mayRunOn: vm.host === undefined ? [] : [vm.host],
+  };
+}
+
+export function printVmRevision(revision: VmRevision): object {
+  return {
+    revision: revision.revision,
+    digest: revision.digest,
+    host: revision.host ?? null,
+    createdAt: revision.createdAt.toISOString(),
+  };
+}
