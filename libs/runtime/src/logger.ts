@@ -1,5 +1,6 @@
-import { type DestinationStream, destination, type Logger as PinoLogger, pino } from 'pino';
+import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 import type { LogLevel } from './config-fields.js';
+import { LineWriter } from './line-writer.js';
 
 export type Logger = PinoLogger;
 
@@ -32,17 +33,7 @@ export function createLogger(part: string, level: LogLevel, stream: DestinationS
 }
 
 function stdout(): DestinationStream {
-  const stream = destination({ dest: 1, sync: false });
-  // the reader of our stdout may go away or its disk fill up: that must not take the program with it
-  stream.on('error', () => undefined);
-  process.once('exit', () => flush(stream));
-  return stream;
-}
-
-function flush(stream: { flushSync(): void }): void {
-  try {
-    stream.flushSync();
-  } catch {
-    // not opened yet, or nobody reads any more: nothing is left to be done with these lines
-  }
+  const lines = new LineWriter(1);
+  process.once('exit', () => lines.flushSync());
+  return lines;
 }

@@ -1,20 +1,5 @@
-import { type HostRecord, type HostRevision, type HostView, traitOf } from '@berth/application';
+import { type HostRecord, type HostRevision, type HostView, TRAITS, traitOf } from '@berth/application';
 import { generationsOf } from '@berth/engine';
-
-/** What `requires` and `forbids` can ask for. */
-const TRAITS = [
-  'fwb',
-  'dic',
-  'idc',
-  'cacheable-pfnmap',
-  'guest-memfd',
-  'mte',
-  'sve',
-  'rme',
-  'cca',
-  'gicv2',
-  'gicv3',
-] as const;
 
 export function printHostSummary(host: HostRecord): object {
   return {
