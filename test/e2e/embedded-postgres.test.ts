@@ -45,6 +45,7 @@ async function dirWithCluster(): Promise<string> {
   template ??= makeTemplate();
   const dir = newDir();
   cpSync(await template, dir, { recursive: true, preserveTimestamps: true });
+  chmodSync(join(dir, 'postgres'), 0o700); // Node 24 gives a copied directory the default mode, and PostgreSQL refuses that
   return dir;
 }
 

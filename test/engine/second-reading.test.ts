@@ -12,34 +12,37 @@ function compare(manifest: Manifest, decision: Decision, second: NaiveAnswer): v
   // A VM that cannot be created registers no slot: what its rows say is then neither right nor wrong.
   if (!second.created) return;
   const order = (manifest.memslots ?? [])
-    .map((slot, index) => ({ slot: slot.slot, index }))
-    .sort((a, b) => a.slot - b.slot);
+    .map((slot, index) => ({ slot, index }))
+    .sort((a, b) => a.slot.slot - b.slot.slot);
   let at = 0;
-  for (const { index } of order) {
-    const slot = manifest.memslots?.[index];
-    const rows = Math.max(1, (slot?.mappingsAtFault ?? slot?.mappings ?? []).length);
-    const errno = second.registrations[index] ?? null;
-    for (let i = 0; i < rows; i++, at++) {
-      const row = decision.memslots[at];
-      if (errno === 'untold') continue;
-      expect(row?.registration).toBe(errno === null ? 'ok' : 'refused');
-      expect(row?.errno).toBe(errno);
-      compareTouches(row, second.touches[index]?.[i]);
-    }
+  for (const { slot, index } of order) {
+    const count = Math.max(1, (slot.mappingsAtFault ?? slot.mappings ?? []).length);
+    compareSlot(decision.memslots.slice(at, at + count), second, index);
+    at += count;
   }
 }
 
-function compareTouches(row: Decision['memslots'][number] | undefined, touches: readonly string[] | undefined): void {
+function compareSlot(rows: Decision['memslots'], second: NaiveAnswer, index: number): void {
+  const errno = second.registrations[index] ?? null;
+  if (errno === 'untold') return;
+  for (const [i, row] of rows.entries()) {
+    expect(row.registration).toBe(errno === null ? 'ok' : 'refused');
+    expect(row.errno).toBe(errno);
+    compareTouches(row, second.touches[index]?.[i]);
+  }
+}
+
+function compareTouches(row: Decision['memslots'][number], touches: readonly string[] | undefined): void {
   if (touches === undefined || touches.length === 0) return;
   const errnos = touches.filter((touch) => /^E[A-Z]+$/.test(touch));
   if (errnos.length > 0) {
-    expect(row?.fault).toBe('refused');
-    expect(errnos).toContain(row?.faultErrno);
-  } else if (touches.includes('not recorded')) expect(row?.fault).toBe('unknown');
-  else if (touches.includes('injected')) expect(row?.fault).toBe('injected');
-  else expect(row?.fault).toBe(touches.includes('mmio') ? 'mmio' : 'ok');
+    expect(row.fault).toBe('refused');
+    expect(errnos).toContain(row.faultErrno);
+  } else if (touches.includes('not recorded')) expect(row.fault).toBe('unknown');
+  else if (touches.includes('injected')) expect(row.fault).toBe('injected');
+  else expect(row.fault).toBe(touches.includes('mmio') ? 'mmio' : 'ok');
   const installed = touches.find((touch) => touch.startsWith('normal') || touch.startsWith('device'));
-  if (installed !== undefined && errnos.length === 0) expect(row?.stage2).toBe(installed);
+  if (installed !== undefined && errnos.length === 0) expect(row.stage2).toBe(installed);
 }
 
 describe('a second, literal reading of the kernel agrees', () => {

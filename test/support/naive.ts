@@ -33,7 +33,7 @@ interface World {
 function worldOf(manifest: Manifest, host: Fingerprint): World {
   const [major = 0, minor = 0] = (host.kernel?.release ?? '').split('.').map((part) => Number.parseInt(part, 10));
   const release = major * 100 + minor;
-  const gen = release >= 701 ? 4 : release >= 618 ? 3 : release >= 617 ? 2 : release >= 609 ? 1 : 0;
+  const gen = [609, 617, 618, 701].filter((border) => release >= border).length;
   const cap = (name: string) => Number(host.kvm?.capabilities?.get(name)?.system ?? 0);
   return {
     gen,
@@ -161,5 +161,6 @@ export function naive(manifest: Manifest, host: Fingerprint, policy: Policy): Na
       }
     }
   }
-  return { outcome: no ? 'incompatible' : doubt ? 'indeterminate' : 'compatible', created, registrations, touches };
+  const unrefused = doubt ? 'indeterminate' : 'compatible';
+  return { outcome: no ? 'incompatible' : unrefused, created, registrations, touches };
 }

@@ -10,6 +10,7 @@ import { KeysController } from './keys/keys.controller.js';
 import { Decisions } from './metrics/decisions.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { Metrics } from './metrics/metrics.js';
+import { PoliciesController } from './policies/policies.controller.js';
 import { EvaluationsController } from './preflights/evaluations.controller.js';
 import { PreflightsController } from './preflights/preflights.controller.js';
 import { SweepWatch } from './sweeps/sweep-watch.js';
@@ -24,6 +25,7 @@ export const CONTROLLERS = [
   VmsController,
   SweepsController,
   ChecksController,
+  PoliciesController,
   KeysController,
   HealthController,
   MetricsController,

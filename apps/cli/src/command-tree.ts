@@ -7,7 +7,7 @@ const SELECTOR = 'all, NAME,NAME, label:key=value or host:NAME';
 /** Options of every command that asks a question. */
 function asking(command: Command): Command {
   return command
-    .option('--policy <policy>', 'strict (default), or kernel: what this kernel does and nothing more')
+    .option('--policy <policy>', 'strict (default), kernel, or a proposal: `berth explain policies`')
     .option('--phases <list>', 'ask these phases only, e.g. vm,memslot,fault');
 }
 
@@ -25,10 +25,11 @@ function addQuestions(program: Command, bind: Bind): void {
     .requiredOption('--manifest <file>', 'the VM: berth.manifest/1 (- reads standard input)')
     .requiredOption('--target <file>', 'the target: berth.fingerprint/1')
     .option('--source <file>', 'the host it leaves: berth.fingerprint/1')
+    .option('--suppose <list>', 'what a proposal goes by, e.g. cacheableFlag,sealed=false')
     .action(bind(async () => (await import('./commands/evaluate.js')).evaluate));
   program
     .command('explain [word]')
-    .description('a reason, check, generation or phase: what it means, the kernel source, what to do')
+    .description('a reason, check, generation, phase or policy: what it means, the kernel source, what to do')
     .action(bind(async () => (await import('./commands/explain.js')).explain));
 }
 

@@ -1,4 +1,4 @@
-import { PHASES, type Phase, POLICIES, type Policy } from '@berth/engine';
+import { PHASES, type Phase, POLICIES, type Policy, type Suppositions } from '@berth/engine';
 import { Failure } from './failure.js';
 
 function oneOf<T extends string>(flag: string, text: string, known: readonly T[]): T {
@@ -9,6 +9,18 @@ function oneOf<T extends string>(flag: string, text: string, known: readonly T[]
 
 export function readPolicy(text: string | undefined): Policy | undefined {
   return text === undefined ? undefined : oneOf('--policy', text, POLICIES);
+}
+
+const SUPPOSITIONS = ['cacheableFlag', 'sealed', 'optOutActive'] as const;
+
+/** `cacheableFlag,sealed=false`: what a proposal goes by and no document says. */
+export function readSuppositions(text: string | undefined): Suppositions | undefined {
+  if (text === undefined) return undefined;
+  const said = text.split(',').map((part): [string, boolean] => {
+    const [name = '', word = 'true'] = part.trim().split('=');
+    return [oneOf('--suppose', name, SUPPOSITIONS), oneOf(`--suppose ${name}`, word, ['true', 'false']) === 'true'];
+  });
+  return Object.fromEntries(said);
 }
 
 export function readPhases(text: string | undefined): Phase[] | undefined {

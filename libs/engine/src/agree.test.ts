@@ -85,6 +85,24 @@ describe('where they do not agree', () => {
     expect(said('normal-nc-unavailable', question)).toBe('warn');
   });
 
+  it('what some of them share with the oldest is no agreement', () => {
+    expect(decide({ ...anywhere(vmOver(aDevdax())), policy: 'kernel' }).memslots).toEqual([
+      {
+        slot: 0,
+        mapping: 0,
+        registration: 'ok',
+        errno: null,
+        fault: 'ok',
+        faultErrno: null,
+        stage2: null,
+        cacheMaintenance: null,
+      },
+    ]);
+    expect(decide(anywhere(vmOver(gpuMemory()))).memslots).toMatchObject([
+      { registration: 'unknown', errno: null, fault: 'unknown', faultErrno: null },
+    ]);
+  });
+
   it('a doubt of one kernel alone is a doubt', () => {
     const question = unprobed612(vmOver(aDevdax()));
     expect(said('cacheable-downgrade', question)).toBe('unknown');

@@ -18,32 +18,36 @@ export function agree(readings: readonly Reading[], phases: readonly Phase[]): R
   const [first, ...others] = readings;
   if (first === undefined) return { findings: [], rows: [] };
   if (others.length === 0) return first;
-  const keys = new Map<string, Finding>();
-  for (const reading of readings)
-    for (const finding of reading.findings) keys.set(keyOf(finding), keys.get(keyOf(finding)) ?? finding);
-  const findings = [...keys].map(([key, finding]) => {
-    const alike = readings.every((reading) =>
-      reading.findings.some((other) => keyOf(other) === key && other.severity === finding.severity),
-    );
-    return alike || finding.severity === 'warn' ? finding : doubt(finding);
-  });
+  const byPlace = new Map<string, Finding[]>();
+  for (const finding of readings.flatMap((reading) => reading.findings)) {
+    const found = byPlace.get(placeOf(finding));
+    if (found === undefined) byPlace.set(placeOf(finding), [finding]);
+    else found.push(finding);
+  }
+  const findings = [...byPlace.values()].map((alike) => agreeOn(alike, readings.length));
   return {
     findings: findings.sort(inRestoreOrder(phases)),
     rows: first.rows.map((row, index) => agreeOnRow(row, index, others)),
   };
 }
 
-function keyOf(finding: Finding): string {
-  return `${finding.check} ${finding.slot} ${finding.mapping}`;
+/** A slot id may stand twice in a manifest, so the GPA is part of the place. */
+function placeOf({ check, slot, mapping, gpa, device }: Finding): string {
+  return `${check} ${slot} ${mapping} ${gpa} ${device}`;
 }
 
-function doubt(finding: Finding): Finding {
-  const missing = [...new Set([...finding.missing, ...GENERATION_FACTS])];
+/** What one check says of one place under the generations that object at all. */
+function agreeOn(alike: readonly Finding[], generations: number): Finding {
+  const [first] = alike;
+  if (first === undefined) throw new Error('a place without a finding');
+  const missing = [...new Set(alike.flatMap((finding) => finding.missing))];
+  const unanimous = alike.length === generations && alike.every((finding) => finding.severity === first.severity);
+  if (unanimous || first.severity === 'warn') return { ...first, missing };
   return {
-    ...finding,
+    ...first,
     severity: 'unknown',
-    missing,
-    message: `Kernels that this host could run do not agree: ${finding.message}`,
+    missing: [...new Set([...missing, ...GENERATION_FACTS])],
+    message: `Kernels that this host could run do not agree: ${first.message}`,
   };
 }
 

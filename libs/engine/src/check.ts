@@ -1,10 +1,11 @@
+import type { Device } from './devices/device.js';
 import type { HostFacts } from './facts.js';
 import type { Errno } from './model/errno.js';
 import type { Manifest } from './model/manifest.js';
 import type { Access } from './model/memory.js';
 import type { Registered } from './model/question.js';
 import type { Reason } from './model/reason.js';
-import type { Failure, GenerationId, Phase, Shown, SourceOutcome } from './model/verdict.js';
+import type { Failure, GenerationId, Phase, Shown, Side, SourceOutcome } from './model/verdict.js';
 import type { Slot } from './slot.js';
 import type { Vma } from './vma.js';
 
@@ -16,6 +17,8 @@ export interface Asked {
   readonly registered: Registered | undefined;
   readonly generation: GenerationId | null;
   readonly slots: readonly Slot[] | undefined;
+  /** The devices that the VM owns; `undefined`: not told. */
+  readonly devices: readonly Device[] | undefined;
 }
 
 export type Facts = { readonly [fact: string]: Shown };
@@ -62,6 +65,8 @@ export interface CheckCard {
   /** What the VMM would see; `null` where nothing fails with an errno. */
   readonly errno: Errno | null;
   readonly failure: Failure;
+  /** Who objects; the target unless said otherwise. */
+  readonly side?: Side;
   /** A `warn` never changes the outcome. */
   readonly severity: 'reject' | 'warn';
   readonly sourceOutcome: SourceOutcome;
@@ -79,6 +84,12 @@ export interface CheckCard {
 export interface HostCheck extends CheckCard {
   readonly scope: 'vm';
   readonly test: (asked: Asked) => Answer;
+}
+
+/** Asked of each device that the VM owns. */
+export interface DeviceCheck extends CheckCard {
+  readonly scope: 'device';
+  readonly test: (device: Device, asked: Asked) => Answer;
 }
 
 /** Asked of each slot. */
@@ -101,4 +112,4 @@ export interface FaultCheck extends CheckCard {
   readonly test: (vma: Vma, access: Access, slot: Slot, asked: Asked) => Answer;
 }
 
-export type Check = HostCheck | SlotCheck | MappingCheck | FaultCheck;
+export type Check = HostCheck | DeviceCheck | SlotCheck | MappingCheck | FaultCheck;

@@ -9,6 +9,7 @@ import {
   aSlot,
   GIB,
   gpuMemory,
+  MEMORY_PHASES,
   registeredAs,
   vmOver,
 } from '../../../test/support/builders.js';
@@ -65,8 +66,8 @@ describe('findings', () => {
   });
 
   it('are all named, and none of them hides another', () => {
-    const phases = new Set(decide(wretched).findings.map(({ phase }) => phase));
-    expect([...phases]).toEqual(PHASES);
+    const phases = decide(wretched).findings.map(({ phase }) => phase);
+    for (const phase of MEMORY_PHASES) expect(phases.filter((found) => found === phase).length).toBeGreaterThan(1);
   });
 
   it('say what the check says of itself', () => {
@@ -81,7 +82,6 @@ describe('findings', () => {
         expected: check?.expected,
         remedy: check?.remedy,
         cite: check?.cite,
-        side: 'target',
       });
       expect(finding.message).not.toBe('');
     }
@@ -146,7 +146,7 @@ describe('the outcome', () => {
     expect(decide(question).outcome).toBe(outcome);
   });
 
-  it('is never a yes for a whole VM as long as phases are not described', () => {
+  it('is never a yes for a whole VM of which only the memory is known', () => {
     expect(decide({ manifest: aManifest(), target: aHost() }).outcome).not.toBe('compatible');
   });
 });
@@ -225,9 +225,10 @@ describe('the policy', () => {
     expect(decide({ ...doubtful, policy: 'kernel' }).outcome).toBe('compatible');
   });
 
-  it('changes nothing of what is refused, late or known', () => {
-    const strict = decide({ ...wretched, policy: 'strict' });
-    const kernel = decide({ ...wretched, policy: 'kernel' });
+  it('changes nothing of what KVM refuses, at once or late', () => {
+    const ofMemory = { ...wretched, phases: MEMORY_PHASES };
+    const strict = decide({ ...ofMemory, policy: 'strict' });
+    const kernel = decide({ ...ofMemory, policy: 'kernel' });
     expect(kernel.findings).toEqual(strict.findings);
     expect(kernel.memslots).toEqual(strict.memslots);
   });

@@ -1,5 +1,7 @@
 import { agree } from './agree.js';
 import type { Asked, Check } from './check.js';
+import { derivedIn } from './devices/derived-in.js';
+import { devicesOf } from './devices/device.js';
 import { factsOf, type HostFacts } from './facts.js';
 import type { Question } from './model/question.js';
 import {
@@ -11,9 +13,12 @@ import {
   type Policy,
   type WouldFail,
 } from './model/verdict.js';
+import { checksUnder, isProposal } from './policies/checks-under.js';
+import type { Patch } from './policies/patch.js';
+import { supposedOf } from './policies/supposed.js';
 import { read } from './reading.js';
 import { RULEBOOK } from './rulebook.js';
-import { slotsOf } from './slot.js';
+import { type Slot, slotsOf } from './slot.js';
 
 export const DEFAULT_POLICY: Policy = 'strict';
 
@@ -22,12 +27,15 @@ export const DEFAULT_POLICY: Policy = 'strict';
  * Pure: the same question gives the same decision. `checks` is given by tests that leave one out.
  */
 export function decide(question: Question, checks?: readonly Check[]): Decision {
-  const target = factsOf(question.target);
   const policy = question.policy ?? DEFAULT_POLICY;
+  const { patch, assumed } = supposedOf(policy, question.proposal);
+  const target = patched(factsOf(question.target), patch);
   const asked = question.phases;
   const phases = asked === undefined ? PHASES : PHASES.filter((phase) => asked.includes(phase));
-  const slots = slotsOf(question.manifest, question.target);
+  const devices = devicesOf(question.manifest, question.target, question.source);
+  const slots = sealedSlots(slotsOf(question.manifest, question.target, devices), patch);
   const source = question.source === undefined ? undefined : factsOf(question.source);
+  const rules = checksUnder(policy, patch, checks);
   const readings = generationsToAsk(target).map((generation) => {
     const under: Asked = {
       manifest: question.manifest,
@@ -36,10 +44,12 @@ export function decide(question: Question, checks?: readonly Check[]): Decision 
       registered: question.registered,
       generation,
       slots,
+      devices,
     };
-    return read(under, phases, policy, checks);
+    return read(under, phases, policy, rules);
   });
   const { findings, rows } = agree(readings, phases);
+  const derived = derivedIn(slots ?? []);
   return {
     outcome: outcomeOf(findings),
     wouldFail: wouldFailOf(findings),
@@ -49,7 +59,20 @@ export function decide(question: Question, checks?: readonly Check[]): Decision 
     rulebook: RULEBOOK,
     policy,
     phases,
+    hypothetical: isProposal(policy),
+    assumed,
+    ...(derived.length === 0 ? {} : { derived }),
   };
+}
+
+/** The target as it would be with a proposal merged into its kernel. */
+function patched(facts: HostFacts, patch: Patch | undefined): HostFacts {
+  return patch === undefined ? facts : { ...facts, patch };
+}
+
+/** What stands under a sealed slot when the guest runs is what was registered. */
+function sealedSlots(slots: readonly Slot[] | undefined, patch: Patch | undefined): readonly Slot[] | undefined {
+  return patch?.sealed === true ? slots?.map((slot) => ({ ...slot, vmasAtFault: slot.vmas })) : slots;
 }
 
 function generationsToAsk(target: HostFacts): readonly (GenerationId | null)[] {

@@ -4,6 +4,7 @@ import { tellGenerations } from './evidence.js';
 import { type KernelVersion, parseKernelRelease } from './kernel-release.js';
 import type { Capability, CapabilityValue, Fingerprint, KvmMode } from './model/fingerprint.js';
 import type { GenerationId } from './model/verdict.js';
+import type { Patch } from './policies/patch.js';
 
 /** A host's facts as the checks read them: what was probed, less what is contradicted. `undefined` is unknown. */
 export interface HostFacts {
@@ -23,6 +24,8 @@ export interface HostFacts {
   readonly candidates: readonly GenerationId[];
   readonly contradictions: readonly Contradiction[];
   readonly fingerprint: Fingerprint;
+  /** What a question supposes of its kernel beyond what was found there. */
+  readonly patch: Patch | undefined;
 }
 
 const known = new WeakMap<Fingerprint, HostFacts>();
@@ -61,6 +64,7 @@ function deriveFacts(fingerprint: Fingerprint): HostFacts {
     candidates: tellGenerations(fingerprint, doubted),
     contradictions,
     fingerprint,
+    patch: undefined,
   };
 }
 

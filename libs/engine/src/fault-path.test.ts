@@ -6,6 +6,7 @@ import {
   aHost,
   aManifest,
   aMapping,
+  aMemfd,
   aQuestion,
   aSlot,
   gpuMemory,
@@ -31,6 +32,12 @@ describe('the way that a fault is handled', () => {
   it('is that of protected VMs for one of them, and then no other check of a fault is asked', () => {
     const question = asks({ type: 'protected', memslots: [aSlot({ mappings: [readOnly] })] }, PKVM);
     expect(decide(question).findings.map(({ check }) => check)).toEqual(['protected-guest-unpinnable']);
+  });
+
+  it('asks a protected VM nothing of what only user_mem_abort() does', () => {
+    const slot = aSlot({ mappingsAtFault: [aMemfd({ vmFlags: ['shared'] })] });
+    expect(said('mte-vma-fault', asks({ mte: true, memslots: [slot] }))).toBe('reject');
+    expect(said('mte-vma-fault', asks({ mte: true, type: 'protected', memslots: [slot] }, PKVM))).toBe('pass');
   });
 
   it('asks nothing of what stands under a guest_memfd', () => {

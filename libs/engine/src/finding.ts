@@ -1,16 +1,18 @@
 import type { CheckCard, Reject, Unknown } from './check.js';
+import type { Device } from './devices/device.js';
 import type { Finding, Policy, Severity } from './model/verdict.js';
 import type { Slot } from './slot.js';
 import type { Vma } from './vma.js';
 
-/** Where an answer belongs: the whole VM, a slot, or one VMA under it. */
+/** Where an answer belongs: the whole VM, a device, a slot, or one VMA under it. */
 export interface Place {
+  readonly device?: Device;
   readonly slot?: Slot;
   readonly vma?: Vma;
 }
 
 export function findingOf(check: CheckCard, answer: Reject | Unknown, policy: Policy, place: Place): Finding {
-  const { slot, vma } = place;
+  const { device, slot, vma } = place;
   return {
     check: check.id,
     phase: check.phase,
@@ -18,11 +20,11 @@ export function findingOf(check: CheckCard, answer: Reject | Unknown, policy: Po
     severity: severityOf(check, answer, policy),
     failure: check.failure,
     errno: check.errno,
-    side: 'target',
+    side: check.side ?? 'target',
     slot: slot?.slot ?? null,
     mapping: vma?.index ?? null,
     gpa: slot === undefined ? null : slot.gpa + (vma?.offset ?? 0n),
-    device: vma?.device ?? null,
+    device: vma?.device ?? device?.name ?? null,
     expected: check.expected,
     actual: answer.actual,
     missing: answer.kind === 'unknown' ? answer.missing : [],

@@ -11,6 +11,17 @@ export * from './model/manifest.js';
 export * from './model/memory.js';
 export * from './model/question.js';
 export * from './model/reason.js';
+export * from './model/suppositions.js';
 export * from './model/verdict.js';
+export {
+  type Comparison,
+  compare,
+  type Difference,
+  type LetThrough,
+  type Objection,
+  type RowChange,
+} from './policies/compare.js';
+export { POLICY_CARDS } from './policies/policies.js';
+export type { Hazard, PolicyCard } from './policies/policy-card.js';
 export { REASON_CARDS, type ReasonCard } from './reasons.js';
 export { RULEBOOK } from './rulebook.js';

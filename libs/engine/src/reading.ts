@@ -1,5 +1,16 @@
 import type { Admission } from './admission.js';
-import type { Answer, Asked, Check, FaultCheck, MappingCheck, Reject, SlotCheck, Unknown } from './check.js';
+import type {
+  Answer,
+  Asked,
+  Check,
+  DeviceCheck,
+  FaultCheck,
+  HostCheck,
+  MappingCheck,
+  Reject,
+  SlotCheck,
+  Unknown,
+} from './check.js';
 import { CHECKS } from './checks.js';
 import { faultPathOf } from './fault-path.js';
 import { findingOf, type Place } from './finding.js';
@@ -17,28 +28,34 @@ export interface Reading {
 
 /** The checks that apply to one generation, sorted by what they are asked of. */
 interface Asking {
-  readonly vm: readonly Extract<Check, { scope: 'vm' }>[];
+  readonly vm: readonly (HostCheck | DeviceCheck)[];
+  /** Of slots, by others than the two functions that register and touch them. */
+  readonly apart: readonly SlotCheck[];
   readonly slot: readonly SlotCheck[];
   readonly mapping: readonly MappingCheck[];
   readonly slotAtFault: readonly SlotCheck[];
   readonly access: readonly FaultCheck[];
 }
 
-const askings = new Map<GenerationId | null, Asking>();
+const OF_MEMORY: readonly Phase[] = ['memslot', 'fault'];
+
+const askings = new WeakMap<readonly Check[], Map<GenerationId | null, Asking>>();
 
 /** A kernel whose generation is not known at all is asked what holds in every generation. */
 function askingFor(generation: GenerationId | null, checks: readonly Check[]): Asking {
-  const found = checks === CHECKS ? askings.get(generation) : undefined;
+  const known = askings.get(checks) ?? new Map<GenerationId | null, Asking>();
+  const found = known.get(generation);
   if (found !== undefined) return found;
   const asked = checks.filter((check) => generation === null || check.generations.includes(generation));
   const asking: Asking = {
-    vm: asked.filter((check) => check.scope === 'vm'),
+    vm: asked.filter((check) => check.scope === 'vm' || check.scope === 'device'),
+    apart: asked.filter((check) => check.scope === 'slot' && !OF_MEMORY.includes(check.phase)) as SlotCheck[],
     slot: asked.filter((check) => check.scope === 'slot' && check.phase === 'memslot') as SlotCheck[],
     mapping: asked.filter((check) => check.scope === 'mapping'),
     slotAtFault: asked.filter((check) => check.scope === 'slot' && check.phase === 'fault') as SlotCheck[],
     access: asked.filter((check) => check.scope === 'access'),
   };
-  if (checks === CHECKS) askings.set(generation, asking);
+  askings.set(checks, known.set(generation, asking));
   return asking;
 }
 
@@ -54,7 +71,9 @@ export function read(
   const note = (check: Check, answer: Answer, place: Place = {}) => {
     if (answer.kind !== 'pass') inPhase.get(check.phase)?.push(findingOf(check, answer, policy, place));
   };
-  for (const check of asking.vm) if (inPhase.has(check.phase)) note(check, check.test(asked));
+  for (const check of asking.vm) if (inPhase.has(check.phase)) askOnce(check, asked, note);
+  for (const slot of asked.slots ?? [])
+    for (const check of asking.apart) note(check, check.test(slot, asked), { slot });
   const rows = (asked.slots ?? []).flatMap((slot) => {
     const admission = inPhase.has('memslot') ? admit(slot, asked, asking, note) : UNASKED;
     if (!inPhase.has('fault')) return rowsWithoutFault(slot, admission);
@@ -65,6 +84,12 @@ export function read(
 }
 
 type Note = (check: Check, answer: Answer, place?: Place) => void;
+
+/** Once a question, or once a device. */
+function askOnce(check: HostCheck | DeviceCheck, asked: Asked, note: Note): void {
+  if (check.scope === 'vm') note(check, check.test(asked));
+  else for (const device of asked.devices ?? []) note(check, check.test(device, asked), { device });
+}
 
 const ignore: Note = () => undefined;
 const UNASKED: Admission = { registration: 'unknown', errno: null };
@@ -144,12 +169,19 @@ function touchOnce(
   for (const check of checks) {
     const answer = onPath(check.test(vma, access, slot, asked), pathMissing);
     if (answer.kind === 'pass') continue;
-    if (noted.get(check)?.kind !== 'reject') noted.set(check, answer);
+    noted.set(check, together(noted.get(check), answer));
     if (check.failure === 'silent') continue;
     first ??= { access, check, answer };
     if (answer.kind === 'reject') break;
   }
   return first ?? { access, check: undefined, answer: { kind: 'pass' } };
+}
+
+/** What a check says of two kinds of access: a rejection outweighs a doubt, and doubts add up. */
+function together(before: Reject | Unknown | undefined, answer: Reject | Unknown): Reject | Unknown {
+  if (before === undefined || answer.kind === 'reject') return answer;
+  if (before.kind === 'reject') return before;
+  return { ...before, missing: [...new Set([...before.missing, ...answer.missing])] };
 }
 
 /** An objection on a way that the fault may not take is a doubt. */

@@ -19,6 +19,8 @@ import { rangeOf } from './slot.js';
 
 const GPU: VmDevice = { name: 'gpu0', vendorDevice: '10de:2342', driver: 'nvgrace_gpu_vfio_pci' };
 
+const UNDRIVEN: VmDevice = { name: 'gpu0', vendorDevice: '10de:2342' };
+
 const CACHEABLE: DeviceRegion = { index: 4, vmFlags: ['pfnmap', 'io', 'shared'], memoryType: 'normal' };
 const UNCACHED: DeviceRegion = {
   index: 4,
@@ -77,11 +79,9 @@ describe('a mapping that names a device', () => {
     expect(failsWith(asks(owned(), [aDevice([UNCACHED], '10de:2345')], WITHOUT))).toBe(NO);
   });
 
-  it('keeps its backing and its pages', () => {
-    const question = asks(owned({ kernelMapped: undefined }), [aDevice([CACHEABLE])], {
-      mode: 'protected',
-      mte: false,
-    });
+  it('keeps its backing and its pages, where no driver tells them', () => {
+    const host: HostGiven = { mode: 'protected', mte: false };
+    const question = asks(owned({ kernelMapped: undefined }), [aDevice([CACHEABLE])], host, [UNDRIVEN]);
     expect(missingOf('pkvm-cacheable-device-memory', question)).toEqual([
       '/manifest/memslots/0/mappings/0/kernelMapped',
     ]);

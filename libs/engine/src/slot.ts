@@ -1,7 +1,10 @@
-import type { Fingerprint, HostDevice } from './model/fingerprint.js';
+import { regionAmong } from './devices/candidates.js';
+import { type Device, rowOf } from './devices/device.js';
+import type { Region } from './devices/host-device.js';
+import type { Fingerprint } from './model/fingerprint.js';
 import type { Manifest, Mapping, Memslot } from './model/manifest.js';
 import type { SlotFlag } from './model/memory.js';
-import { type Region, type Vma, vmaOf } from './vma.js';
+import { type Vma, vmaOf } from './vma.js';
 
 /** One memslot with its VMAs, as they would stand on the target. */
 export interface Slot {
@@ -19,15 +22,21 @@ export interface Slot {
   readonly at: string;
 }
 
-export function slotsOf(manifest: Manifest, target: Fingerprint): readonly Slot[] | undefined {
+export function slotsOf(
+  manifest: Manifest,
+  target: Fingerprint,
+  devices: readonly Device[] | undefined,
+): readonly Slot[] | undefined {
   const memslots = manifest.memslots;
   if (memslots === undefined) return undefined;
   const ids = new Set<number>();
   const taken: Memslot[] = [];
+  const vmaAt = (mapping: Mapping, index: number, at: string) =>
+    vmaOf(mapping, index, at, regionOf(mapping, target, devices), rowOf(mapping, manifest));
   const slots = memslots.map((memslot, index) => {
     const reused = ids.has(memslot.slot);
     ids.add(memslot.slot);
-    return slotOf(memslot, index, { reused, overlapped: takeRange(taken, memslot) }, manifest, target);
+    return slotOf(memslot, index, { reused, overlapped: takeRange(taken, memslot) }, vmaAt);
   });
   return slots.sort((a, b) => a.slot - b.slot);
 }
@@ -61,12 +70,11 @@ function slotOf(
   memslot: Memslot,
   index: number,
   standing: Pick<Slot, 'reused' | 'overlapped'>,
-  manifest: Manifest,
-  target: Fingerprint,
+  vmaAt: (mapping: Mapping, index: number, at: string) => Vma,
 ): Slot {
   const at = `/manifest/memslots/${index}`;
   const resolve = (mappings: readonly Mapping[] | undefined, field: string) =>
-    mappings?.map((mapping, i) => vmaOf(mapping, i, `${at}/${field}/${i}`, regionOf(mapping, manifest, target)));
+    mappings?.map((mapping, i) => vmaAt(mapping, i, `${at}/${field}/${i}`));
   const vmas = resolve(memslot.mappings, 'mappings');
   return {
     slot: memslot.slot,
@@ -84,23 +92,16 @@ function slotOf(
  * The target's region for a mapping that names a device: the region itself, the pointer of what is not known about it,
  * or nothing where the target is known to have no such device (the `device` phase says so) and the mapping's own facts stand.
  */
-function regionOf(mapping: Mapping, manifest: Manifest, target: Fingerprint): Region | string | undefined {
+function regionOf(
+  mapping: Mapping,
+  target: Fingerprint,
+  devices: readonly Device[] | undefined,
+): Region | string | undefined {
   if (mapping.device === undefined) return undefined;
   if (target.devices === undefined) return '/fingerprint/devices';
   if (target.devices.length === 0) return undefined;
-  const wanted = manifest.devices?.findIndex((device) => device.name === mapping.device) ?? -1;
-  const vendorDevice = manifest.devices?.[wanted]?.vendorDevice;
-  if (vendorDevice === undefined) return wanted < 0 ? '/manifest/devices' : `/manifest/devices/${wanted}/vendorDevice`;
-  const matching = target.devices.findIndex((device) => device.vendorDevice === vendorDevice);
-  const device = target.devices[matching];
-  return device === undefined ? undefined : regionOfDevice(device, mapping.region, `/fingerprint/devices/${matching}`);
-}
-
-function regionOfDevice(device: HostDevice, index: number | undefined, at: string): Region | string {
-  const position = device.regions?.findIndex((region) => region.index === index) ?? -1;
-  const region = device.regions?.[position];
-  if (region === undefined) return `${at}/regions`;
-  return { vmFlags: region.vmFlags, memoryType: region.memoryType, at: `${at}/regions/${position}` };
+  const device = devices?.find(({ name }) => name === mapping.device);
+  return device === undefined ? '/manifest/devices' : regionAmong(device.candidates ?? [], mapping.region);
 }
 
 export function hasFlag(slot: Slot, flag: SlotFlag): boolean | undefined {

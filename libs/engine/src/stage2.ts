@@ -2,26 +2,18 @@ import type { HostFacts } from './facts.js';
 import type { CacheMaintenance, Stage2Type } from './model/memory.js';
 import type { GenerationId } from './model/verdict.js';
 import { missingFlags, missingMapMemory, missingType, type Vma } from './vma.js';
+import type { Rule, Stage2Answer, World } from './world.js';
 
-/** What the fault path makes of a page: the stage-2 type it installs, or EFAULT. */
-export type Stage2Answer = Stage2Type | 'refused';
+export type { Stage2Answer } from './world.js';
 
-export interface Stage2 {
+/** What a rule says in every world that the unknown facts leave open. */
+export interface Told<T> {
   /** `undefined` when it depends on what is not known. */
-  readonly answer: Stage2Answer | undefined;
+  readonly answer: T | undefined;
   readonly missing: readonly string[];
 }
 
-/** The facts that user_mem_abort() decides the type by. */
-interface World {
-  readonly mapMemory: boolean;
-  readonly special: boolean;
-  readonly cacheable: boolean;
-  readonly allowAnyUncached: boolean;
-  readonly cacheablePfnmap: boolean;
-}
-
-type Rule = (world: World) => Stage2Answer;
+export type Stage2 = Told<Stage2Answer>;
 
 const uncached: Rule = (world) => (world.allowAnyUncached ? 'normal-nc' : 'device-nGnRE');
 
@@ -42,25 +34,64 @@ const RULES: Readonly<Record<GenerationId, Rule>> = {
 
 type Facts = { readonly [K in keyof World]: boolean | undefined };
 
-/** The stage-2 type of an ordinary slot's page: asked in every world that the unknown facts leave open. */
+/** The stage-2 type of an ordinary slot's page. */
 export function stage2Of(vma: Vma, target: HostFacts, generation: GenerationId): Stage2 {
+  return inEveryWorld(ruleOf(target, generation), vma, target);
+}
+
+/** Is the stage-2 type such a one? Known also where the type is not, if all that it could be agree. */
+export function stage2Is(
+  vma: Vma,
+  target: HostFacts,
+  generation: GenerationId,
+  condition: (type: Stage2Answer) => boolean,
+): Told<boolean> {
+  const { answer, missing } = stage2Of(vma, target, generation);
+  if (answer !== undefined) return { answer: condition(answer), missing };
+  const rule = ruleOf(target, generation);
+  return inEveryWorld((world) => condition(rule(world)), vma, target);
+}
+
+export const isRefused = (type: Stage2Answer): boolean => type === 'refused';
+export const isWriteBack = (type: Stage2Answer): boolean => type === 'normal-wb';
+export const isUncached = (type: Stage2Answer): boolean => type === 'normal-nc' || type === 'device-nGnRE';
+
+/** A proposal speaks of pages outside map memory, and leaves to the generation what it does not speak of. */
+function ruleOf(target: HostFacts, generation: GenerationId): Rule {
+  const own = RULES[generation];
+  const overlay = target.patch?.stage2;
+  if (overlay === undefined) return own;
+  return (world) => (world.mapMemory ? undefined : overlay(world)) ?? own(world);
+}
+
+/** Asks a rule in every world that the unknown facts leave open. */
+export function inEveryWorld<T>(rule: Rule<T>, vma: Vma, target: HostFacts): Told<T> {
   const facts: Facts = {
     mapMemory: vma.mapMemory,
     special: either(vma.pfnmap, vma.mixedmap),
     cacheable: vma.cacheable,
     allowAnyUncached: vma.allowAnyUncached,
-    cacheablePfnmap: target.cacheablePfnmap,
+    cacheablePfnmap: hardwareSuffices(target),
   };
-  const rule = RULES[generation];
-  if (isWorld(facts)) return { answer: rule(facts), missing: [] };
+  if (isWorld(facts)) return { answer: rule(facts), missing: NOTHING };
   const answers = new Set(worldsOf(facts).map(rule));
   const [only] = answers;
   if (answers.size === 1) return { answer: only, missing: [] };
   return { answer: undefined, missing: missingOf(facts, rule, vma, target) };
 }
 
+/** For cacheable memory that KVM has no linear-map address for. */
+function hardwareSuffices(target: HostFacts): boolean | undefined {
+  return target.patch?.fwbSuffices === true ? target.fwb : target.cacheablePfnmap;
+}
+
+const NOTHING: readonly string[] = [];
+
+/** Written out: nearly every page is of a known world, and each is asked about several times. */
 function isWorld(facts: Facts): facts is World {
-  return KEYS.every((key) => facts[key] !== undefined);
+  const { mapMemory, special, cacheable, allowAnyUncached, cacheablePfnmap } = facts;
+  if (mapMemory === undefined || special === undefined || cacheable === undefined) return false;
+  return allowAnyUncached !== undefined && cacheablePfnmap !== undefined;
 }
 
 function either(a: boolean | undefined, b: boolean | undefined): boolean | undefined {
@@ -81,7 +112,7 @@ function worldsOf(facts: Facts): readonly World[] {
 }
 
 /** Only the unknown facts that would change the answer are asked for. */
-function missingOf(facts: Facts, rule: Rule, vma: Vma, target: HostFacts): readonly string[] {
+function missingOf<T>(facts: Facts, rule: Rule<T>, vma: Vma, target: HostFacts): readonly string[] {
   const pointers: Readonly<Record<keyof World, readonly (string | undefined)[]>> = {
     mapMemory: [missingMapMemory(vma)],
     special: [missingFlags(vma, vma.pfnmap)],
@@ -97,10 +128,10 @@ function missingOf(facts: Facts, rule: Rule, vma: Vma, target: HostFacts): reado
 
 /** What would tell whether a host can map cacheable PFNMAP memory. */
 export function missingCacheablePfnmap(target: HostFacts): readonly string[] {
-  if (target.cacheablePfnmap !== undefined) return [];
+  if (hardwareSuffices(target) !== undefined) return [];
   return [
     ...(target.fwb === undefined ? ['/fingerprint/cpu/fwb'] : []),
-    ...(target.dic === undefined ? ['/fingerprint/cpu/dic'] : []),
+    ...(target.dic === undefined && target.patch?.fwbSuffices !== true ? ['/fingerprint/cpu/dic'] : []),
     '/fingerprint/kvm/capabilities/KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED',
   ];
 }

@@ -1,5 +1,9 @@
+import type { MappingRow } from './catalogue/mappings.js';
+import { type Traits, traitsOf } from './catalogue/traits.js';
+import type { Region } from './devices/host-device.js';
 import type { Mapping } from './model/manifest.js';
 import type { Access, Backing, MemoryType, VmFlag } from './model/memory.js';
+import type { Derived } from './model/verdict.js';
 
 /** One VMA as KVM samples it, under the target's region where it belongs to a device there. `undefined` is unknown. */
 export interface Vma {
@@ -28,13 +32,12 @@ export interface Vma {
   readonly typeAt: string;
   /** The fact that would tell the region, where a device of the VM has one on the target that is not known. */
   readonly regionMissing: string | undefined;
-}
-
-/** What of a mapping the target's own device region decides. */
-export interface Region {
-  readonly vmFlags: readonly VmFlag[] | undefined;
-  readonly memoryType: MemoryType | undefined;
-  readonly at: string;
+  /** What the catalogue says of the driver behind it. */
+  readonly row: MappingRow | undefined;
+  /** A document says that it is cacheable, and its driver never makes it so. */
+  readonly overclaimed: boolean;
+  /** What was left out and follows from the driver. */
+  readonly derived: readonly Derived[];
 }
 
 /** System RAM on every host: made afresh on the target, so always map memory there (semantics 8.4). */
@@ -48,15 +51,21 @@ const RAM_BACKINGS: ReadonlySet<Backing> = new Set([
   'guest-memfd',
 ]);
 
-const UNCACHED: ReadonlySet<MemoryType> = new Set(['normal-nc', 'device-nGnRE', 'device-nGnRnE']);
+const LOST: Traits = traitsOf({}, undefined, '');
 
-export function vmaOf(mapping: Mapping, index: number, at: string, region: Region | string | undefined): Vma {
+/** `row` is what the catalogue says of the device that the mapping names. */
+export function vmaOf(
+  mapping: Mapping,
+  index: number,
+  at: string,
+  region: Region | string | undefined,
+  row?: MappingRow | undefined,
+): Vma {
   const lost = typeof region === 'string';
   const there = lost ? undefined : region;
-  const own = there === undefined && !lost;
-  const vmFlags = own ? mapping.vmFlags : there?.vmFlags;
-  const memoryType = own ? mapping.memoryType : there?.memoryType;
-  const has = (flag: VmFlag) => vmFlags?.includes(flag);
+  const own = traitsOf(mapping, row, at);
+  const { vmFlags, disputed, memoryType, cacheable } = lost ? LOST : (there ?? own);
+  const has = (flag: VmFlag) => (disputed.includes(flag) ? undefined : vmFlags?.includes(flag));
   return {
     index,
     offset: mapping.offset,
@@ -71,20 +80,24 @@ export function vmaOf(mapping: Mapping, index: number, at: string, region: Regio
     cow: has('cow'),
     mteAllowed: has('mte-allowed'),
     allowAnyUncached: has('allow-any-uncached'),
-    cacheable: memoryType === undefined ? undefined : !UNCACHED.has(memoryType),
-    mapMemory: mapMemoryOf(mapping),
+    cacheable,
+    mapMemory: mapMemoryOf(mapping.backing, own),
     readable: mapping.protection !== 'none',
     writable: mapping.protection === 'rw',
     access: mapping.access,
     at,
     typeAt: there?.at ?? at,
     regionMissing: lost ? region : undefined,
+    row: own.row ?? there?.row,
+    overclaimed: own.overclaimed || there?.overclaimed === true,
+    derived: there === undefined ? own.derived : [...own.derived, ...there.derived],
   };
 }
 
 /** What the manifest says of RAM's pages is of the source's; the target makes its own. */
-function mapMemoryOf({ backing, kernelMapped }: Mapping): boolean | undefined {
-  if (backing === undefined) return kernelMapped === true ? true : undefined;
+function mapMemoryOf(backing: Backing | undefined, { kernelMapped, row }: Traits): boolean | undefined {
+  if (backing === undefined && row === undefined) return kernelMapped === true ? true : undefined;
+  if (backing === undefined) return kernelMapped;
   return RAM_BACKINGS.has(backing) ? true : kernelMapped;
 }
 
@@ -94,7 +107,7 @@ export function missingFlags(vma: Vma, flag: boolean | undefined): string | unde
 }
 
 export function missingType(vma: Vma): string | undefined {
-  return vma.memoryType === undefined ? (vma.regionMissing ?? `${vma.typeAt}/memoryType`) : undefined;
+  return vma.cacheable === undefined ? (vma.regionMissing ?? `${vma.typeAt}/memoryType`) : undefined;
 }
 
 export function missingMapMemory(vma: Vma): string | undefined {

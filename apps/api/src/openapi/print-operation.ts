@@ -91,11 +91,16 @@ function queryParameters(operation: Operation): Json[] {
   }));
 }
 
+/** The usual one first, then those that show something else. */
+function examplesOf(example: Example | undefined, side: 'request' | 'response'): Json {
+  if (example?.[side] === undefined) return {};
+  const others = Object.entries(example.others ?? {}).map(([name, other]) => [name, { value: other[side] }]);
+  return { examples: { usual: { value: example[side] }, ...Object.fromEntries(others) } };
+}
+
 function printBody(operation: Operation, components: Components): Json {
   const schema = operation.body === undefined ? {} : components.refer(operation.body, 'input');
-  const request = exampleOf(operation)?.request;
-  const examples = request === undefined ? {} : { examples: { usual: { value: request } } };
-  const content: Json = { 'application/json': { schema, ...examples } };
+  const content: Json = { 'application/json': { schema, ...examplesOf(exampleOf(operation), 'request') } };
   if (operation.mergePatch) content['application/merge-patch+json'] = { schema };
   return { required: true, content };
 }
@@ -104,13 +109,13 @@ function printAnswers(operation: Operation, components: Components): Json {
   const example = exampleOf(operation);
   return Object.fromEntries(
     Object.entries(operation.answers).map(([status, answer]) => {
-      const shown = example?.status === Number(status) ? example.response : undefined;
+      const shown = example?.status === Number(status) ? example : undefined;
       return [status, printAnswer(answer, shown, components)];
     }),
   );
 }
 
-function printAnswer(answer: Answer, shown: unknown, components: Components): Json {
+function printAnswer(answer: Answer, shown: Example | undefined, components: Components): Json {
   const { description, headers } = answer;
   return {
     description,
@@ -119,10 +124,10 @@ function printAnswer(answer: Answer, shown: unknown, components: Components): Js
   };
 }
 
-function printContent({ schema, type }: Answer, shown: unknown, components: Components): Json {
+function printContent({ schema, type }: Answer, shown: Example | undefined, components: Components): Json {
   if (schema !== undefined) {
-    const examples = shown === undefined ? {} : { examples: { usual: { value: shown } } };
-    return { content: { 'application/json': { schema: components.refer(schema, 'output'), ...examples } } };
+    const printed = { schema: components.refer(schema, 'output'), ...examplesOf(shown, 'response') };
+    return { content: { 'application/json': printed } };
   }
   if (type === undefined) return {};
   return { content: { [type]: { schema: { type: type === 'application/json' ? 'object' : 'string' } } } };

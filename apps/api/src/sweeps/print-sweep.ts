@@ -1,10 +1,12 @@
 import type { SweepRecord, SweepResult } from '@berth/application';
+import { POLICY_CARDS } from '@berth/engine';
 
 export function printSweep(sweep: SweepRecord): object {
   return {
     id: sweep.id,
     state: sweep.state,
     policy: sweep.policy,
+    ...(POLICY_CARDS[sweep.policy].hypothetical ? { hypothetical: true } : {}),
     ...(sweep.phases === undefined ? {} : { phases: sweep.phases }),
     progress: sweep.progress,
     counts: sweep.counts,

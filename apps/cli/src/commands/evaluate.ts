@@ -10,7 +10,7 @@ import { decide } from '@berth/engine';
 import { accepted, readDocument, shortName } from '../documents.js';
 import { exitOf } from '../exit-code.js';
 import { Failure } from '../failure.js';
-import { readPhases, readPolicy } from '../question-options.js';
+import { readPhases, readPolicy, readSuppositions } from '../question-options.js';
 import { type Session, sayBody } from '../session.js';
 import { verdictLines } from '../views/verdict-view.js';
 
@@ -20,6 +20,7 @@ export interface EvaluateOptions {
   readonly source?: string;
   readonly policy?: string;
   readonly phases?: string;
+  readonly suppose?: string;
 }
 
 // The same span that the server gives an answer: facts move on.
@@ -61,6 +62,7 @@ function verdictOf(documents: Documents, options: EvaluateOptions): VerdictJson 
     source: source?.facts,
     policy: readPolicy(options.policy),
     phases: readPhases(options.phases),
+    proposal: readSuppositions(options.suppose),
   });
   const basis = { vm: null, vmRevision: null, host: null, hostRevision: null };
   const now = Date.now();

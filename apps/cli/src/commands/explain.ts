@@ -1,10 +1,20 @@
-import { CHECKS, type CheckCard, GENERATIONS, PHASES, REASON_CARDS, type ReasonCard } from '@berth/engine';
+import {
+  CHECKS,
+  type CheckCard,
+  GENERATIONS,
+  PHASES,
+  POLICY_CARDS,
+  REASON_CARDS,
+  type ReasonCard,
+} from '@berth/engine';
 import { Failure } from '../failure.js';
 import { nearestOf } from '../nearest.js';
 import type { Session } from '../session.js';
 import { cardOf, checkLines, generationLines, reasonLines, reasonListLines } from '../views/explain-view.js';
+import { policyLines, policyListLines } from '../views/policy-view.js';
 
 const REASONS = Object.values(REASON_CARDS);
+const POLICIES = Object.values(POLICY_CARDS);
 
 interface Page {
   readonly lines: (session: Session) => string[];
@@ -44,17 +54,23 @@ function phasePage(word: string): Page | undefined {
   return phase && { lines: ({ style }) => reasonListLines(reasons, style), json: reasons };
 }
 
+function policyPage(word: string): Page | undefined {
+  if (word === 'policies') return { lines: ({ style }) => policyListLines(POLICIES, style), json: POLICIES };
+  const card = POLICIES.find(({ id }) => id === word);
+  return card && { lines: ({ style }) => policyLines(card, style), json: card };
+}
+
 function everything(): Page {
   return { lines: ({ style }) => reasonListLines(REASONS, style), json: REASONS };
 }
 
 function pageOf(word: string): Page {
-  const page = reasonPage(word) ?? checkPage(word) ?? generationPage(word) ?? phasePage(word);
+  const page = reasonPage(word) ?? checkPage(word) ?? generationPage(word) ?? phasePage(word) ?? policyPage(word);
   if (page !== undefined) return page;
-  const known = [...REASONS.map((each) => each.reason), ...CHECKS.map((each) => each.id)];
+  const known = [...REASONS.map((each) => each.reason), ...[...CHECKS, ...POLICIES].map((each) => each.id)];
   const near = nearestOf(word, known);
   throw new Failure(
-    `${word} is no reason, check, generation or phase${near === undefined ? '' : ` (did you mean ${near}?)`}`,
+    `${word} is no reason, check, generation, phase or policy${near === undefined ? '' : ` (did you mean ${near}?)`}`,
     {
       cure: '`berth explain` lists the reasons',
     },

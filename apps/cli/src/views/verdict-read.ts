@@ -57,6 +57,8 @@ export interface VerdictRead {
   readonly findings: readonly FindingRead[];
   readonly memslots: readonly RowRead[];
   readonly phases?: readonly string[] | undefined;
+  readonly hypothetical?: boolean | undefined;
+  readonly assumed?: Readonly<Record<string, unknown>> | undefined;
   readonly basis: BasisRead;
   readonly evaluatedAt: string;
   readonly validUntil: string;

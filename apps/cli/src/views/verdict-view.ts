@@ -16,10 +16,12 @@ export interface VerdictPage {
 }
 
 function basisWords(page: VerdictPage): string[] {
-  const { basis, phases } = page.verdict;
+  const { basis, phases, hypothetical, assumed = {} } = page.verdict;
   return [
     ...(phases === undefined ? [] : [`asked ${phases.join(' ')}`]),
     `policy ${basis.policy}`,
+    ...(hypothetical === true ? ['hypothetical: no kernel answers so'] : []),
+    ...Object.entries(assumed).map(([name, value]) => `assumed ${name}=${String(value)}`),
     `generation ${basis.generation ?? 'unknown'}`,
     `rulebook ${basis.rulebook}`,
     ...(page.validity === undefined ? [] : [page.validity]),

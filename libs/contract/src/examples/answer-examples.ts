@@ -1,5 +1,11 @@
 import { EXAMPLE_FINGERPRINT, EXAMPLE_MANIFEST } from './example-documents.js';
-import { EXAMPLE_EVALUATION, EXAMPLE_PHASES, EXAMPLE_VERDICT } from './example-verdict.js';
+import {
+  EXAMPLE_COMPARISON,
+  EXAMPLE_EVALUATION,
+  EXAMPLE_PHASES,
+  EXAMPLE_POLICIES,
+  EXAMPLE_VERDICT,
+} from './example-verdict.js';
 
 const ID = '0199a3c4-5d1e-7c3a-9b1f-2a6f0c8d4e11';
 
@@ -49,6 +55,17 @@ export const ANSWER_EXAMPLES = {
     request: { manifest: EXAMPLE_MANIFEST, fingerprint: EXAMPLE_FINGERPRINT, policy: 'strict', phases: EXAMPLE_PHASES },
     status: 200,
     response: EXAMPLE_EVALUATION,
+    others: {
+      compared: {
+        request: {
+          manifest: EXAMPLE_MANIFEST,
+          fingerprint: EXAMPLE_FINGERPRINT,
+          policies: EXAMPLE_POLICIES,
+          phases: EXAMPLE_PHASES,
+        },
+        response: EXAMPLE_COMPARISON,
+      },
+    },
   },
   startSweep: {
     request: { vms: { labels: { team: 'render' } }, targets: { all: true }, phases: EXAMPLE_PHASES },

@@ -37,7 +37,7 @@ const RESPONSES: Record<OperationId, z.ZodType | undefined> = {
   askPreflight: contract.PreflightSchema,
   getPreflight: contract.PreflightSchema,
   replayPreflight: contract.PreflightReplaySchema,
-  evaluate: contract.VerdictSchema,
+  evaluate: contract.EvaluationAnswerSchema,
   startSweep: contract.SweepSchema,
   getSweep: contract.SweepSchema,
   listSweepResults: contract.SweepResultListSchema,
@@ -46,6 +46,7 @@ const RESPONSES: Record<OperationId, z.ZodType | undefined> = {
   listChecks: contract.CheckListSchema,
   getCheck: contract.CheckSchema,
   listReasons: contract.ReasonListSchema,
+  listPolicies: contract.PolicyListSchema,
   issueKey: contract.IssuedKeySchema,
   listKeys: contract.KeyListSchema,
   revokeKey: undefined,
@@ -66,13 +67,20 @@ describe.each(Object.entries(EXAMPLES))('the example of %s', (id, example) => {
     if (schema !== undefined) expect(schema.parse(example.response)).toEqual(example.response);
   });
 
+  it('has other ways to call it that are of their form too', () => {
+    for (const { request, response } of Object.values(example.others ?? {})) {
+      expect(REQUESTS[id as OperationId]?.(request)).toMatchObject({ kind: 'ok' });
+      expect(RESPONSES[id as OperationId]?.parse(response)).toEqual(response);
+    }
+  });
+
   it('says nothing that JSON cannot', () => {
     expect(JSON.parse(JSON.stringify(example))).toEqual(example);
   });
 });
 
 describe('every schema of a body', () => {
-  const schemas = Object.entries(contract).filter(
+  const schemas = Object.entries<unknown>(contract).filter(
     (entry): entry is [string, z.ZodType] => entry[1] instanceof z.ZodType,
   );
 

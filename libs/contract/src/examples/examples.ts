@@ -10,6 +10,8 @@ export interface Example {
   /** Of the answer. */
   readonly status: number;
   readonly response?: unknown;
+  /** Other ways to call it, by what each shows. */
+  readonly others?: Readonly<Record<string, { readonly request: JsonValue; readonly response: unknown }>>;
 }
 
 const ALL = { ...HOST_EXAMPLES, ...VM_EXAMPLES, ...ANSWER_EXAMPLES, ...RULEBOOK_EXAMPLES, ...OPERATION_EXAMPLES };

@@ -1,4 +1,4 @@
-import { CHECKS, REASON_CARDS, RULEBOOK } from '@berth/engine';
+import { CHECKS, POLICY_CARDS, REASON_CARDS, RULEBOOK } from '@berth/engine';
 
 const REASON = 'CACHEABLE_PFNMAP_UNSUPPORTED';
 
@@ -11,4 +11,8 @@ export const RULEBOOK_EXAMPLES = {
   listChecks: { status: 200, response: { rulebook: RULEBOOK, items } },
   getCheck: { status: 200, response: check },
   listReasons: { status: 200, response: { rulebook: RULEBOOK, items: [reason] } },
+  listPolicies: {
+    status: 200,
+    response: { rulebook: RULEBOOK, items: [POLICY_CARDS.strict, POLICY_CARDS['proposal:fallback']] },
+  },
 } as const;

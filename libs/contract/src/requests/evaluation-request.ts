@@ -3,9 +3,10 @@ import { FingerprintSchema } from '../documents/fingerprint-schema.js';
 import { ManifestSchema } from '../documents/manifest-schema.js';
 import { type FingerprintDocument, parseFingerprint } from '../documents/parse-fingerprint.js';
 import { type ManifestDocument, parseManifest } from '../documents/parse-manifest.js';
-import { type Fault, invalid, type Parsed, parseWith, withPrefix } from '../fields/faults.js';
+import { type Fault, fault, invalid, type Parsed, parseWith, withPrefix } from '../fields/faults.js';
 import { isJsonObject } from '../json/json-value.js';
-import { questionShape } from './question-shape.js';
+import { SuppositionsSchema } from '../verdict/suppositions-schema.js';
+import { policiesField, questionShape } from './question-shape.js';
 
 export const EvaluationRequestSchema = z
   .strictObject({
@@ -13,6 +14,10 @@ export const EvaluationRequestSchema = z
     fingerprint: FingerprintSchema,
     sourceFingerprint: FingerprintSchema.optional(),
     ...questionShape,
+    policies: policiesField().optional().meta({
+      description: 'In place of `policy`: one verdict for each, and what each answers otherwise than `strict`.',
+    }),
+    proposal: SuppositionsSchema.optional(),
   })
   .meta({ id: 'EvaluationRequest', description: 'A verdict on documents that are not stored.' });
 
@@ -24,7 +29,7 @@ const Envelope = z.strictObject({
   sourceFingerprint: z.unknown().optional(),
 });
 
-type Question = Pick<z.output<typeof EvaluationRequestSchema>, 'policy' | 'phases'>;
+type Question = Pick<z.output<typeof EvaluationRequestSchema>, 'policy' | 'phases' | 'policies' | 'proposal'>;
 
 export interface EvaluationRequest extends Question {
   readonly manifest: ManifestDocument;
@@ -33,20 +38,20 @@ export interface EvaluationRequest extends Question {
 }
 
 export function parseEvaluationRequest(value: unknown): Parsed<EvaluationRequest> {
-  const envelope = parseWith(Envelope, value);
+  const envelope = parseEnvelope(value);
   if (!isJsonObject(value)) return { kind: 'invalid', faults: faultsIn('', envelope) };
   const manifest = parseManifest(value.manifest, 'evaluate');
   const target = parseFingerprint(value.fingerprint, 'evaluate');
   const source =
     value.sourceFingerprint === undefined ? undefined : parseFingerprint(value.sourceFingerprint, 'evaluate');
   if (envelope.kind === 'ok' && manifest.kind === 'ok' && target.kind === 'ok' && source?.kind !== 'invalid') {
-    const { policy, phases } = envelope.value;
+    const { manifest: _manifest, fingerprint: _fingerprint, sourceFingerprint: _source, ...question } = envelope.value;
     const documents = {
       manifest: manifest.value,
       target: target.value,
       ...(source === undefined ? {} : { source: source.value }),
     };
-    return { kind: 'ok', value: { ...documents, ...(policy && { policy }), ...(phases && { phases }) } };
+    return { kind: 'ok', value: { ...documents, ...question } };
   }
   return invalid([
     ...faultsIn('', envelope),
@@ -54,6 +59,14 @@ export function parseEvaluationRequest(value: unknown): Parsed<EvaluationRequest
     ...faultsIn('/fingerprint', target),
     ...faultsIn('/sourceFingerprint', source),
   ]);
+}
+
+/** A comparison has no policy of its own. */
+function parseEnvelope(value: unknown): Parsed<z.output<typeof Envelope>> {
+  const envelope = parseWith(Envelope, value);
+  if (envelope.kind === 'invalid' || envelope.value.policy === undefined || envelope.value.policies === undefined)
+    return envelope;
+  return invalid([fault(['policies'], 'EXCLUSIVE', 'either `policy` or `policies`', envelope.value.policies)]);
 }
 
 function faultsIn(prefix: string, parsed: Parsed<unknown> | undefined): readonly Fault[] {

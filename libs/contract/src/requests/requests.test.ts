@@ -1,3 +1,4 @@
+import { POLICIES } from '@berth/engine';
 import { describe, expect, it } from 'vitest';
 import { EXAMPLE_FINGERPRINT, EXAMPLE_MANIFEST } from '../examples/example-documents.js';
 import type { Parsed } from '../fields/faults.js';
@@ -54,13 +55,11 @@ describe('a preflight', () => {
     expect(ask({ target: 'x'.repeat(129) })).toEqual(['FORMAT /target']);
   });
 
-  it('asks under a policy that is merged: proposals are not among them', () => {
-    const parsed = parsePreflightRequest({ vm: 'a', target: 'b', policy: 'proposal:jgg' });
-    expect(parsed).toEqual({
-      kind: 'invalid',
-      faults: [{ pointer: '/policy', code: 'ENUM', detail: 'expected "strict" or "kernel", got "proposal:jgg"' }],
-    });
-    expect(ask({ policy: 'kernel' })).toEqual([]);
+  it('asks under a policy that there is, merged or proposed', () => {
+    expect(ask({ policy: 'proposal:mainline' })).toEqual(['ENUM /policy']);
+    for (const policy of POLICIES) expect(ask({ policy })).toEqual([]);
+    expect(ask({ policies: ['strict'] })).toEqual(['UNKNOWN_FIELD /policies']);
+    expect(ask({ proposal: { sealed: true } })).toEqual(['UNKNOWN_FIELD /proposal']);
   });
 
   it('asks some phases, each once', () => {
@@ -91,6 +90,23 @@ describe('an evaluation', () => {
     expect(value.source?.digest).toBe(value.target.digest);
     expect(value.policy).toBe('kernel');
     expect(accepted(parseEvaluationRequest(documents))).not.toHaveProperty('source');
+  });
+
+  it('puts policies side by side, or asks under one', () => {
+    const ask = (fields: object): string[] => faultsOf(parseEvaluationRequest, { ...documents, ...fields });
+    expect(accepted(parseEvaluationRequest({ ...documents, policies: POLICIES })).policies).toEqual(POLICIES);
+    expect(ask({ policies: ['strict'], policy: 'strict' })).toEqual(['EXCLUSIVE /policies']);
+    expect(ask({ policies: [] })).toEqual(['TOO_SHORT /policies']);
+    expect(ask({ policies: ['strict', 'strict'] })).toEqual(['DUPLICATE /policies']);
+    expect(ask({ policies: ['strict', 'proposal:x'] })).toEqual(['ENUM /policies/1']);
+    expect(ask({ policies: 'strict' })).toEqual(['TYPE /policies']);
+  });
+
+  it('may suppose what a proposal goes by', () => {
+    const proposal = { cacheableFlag: true, sealed: false, optOutActive: true };
+    expect(accepted(parseEvaluationRequest({ ...documents, proposal })).proposal).toEqual(proposal);
+    const wrong = faultsOf(parseEvaluationRequest, { ...documents, proposal: { cacheableFlag: 1, flag: true } });
+    expect(wrong).toEqual(['TYPE /proposal/cacheableFlag', 'UNKNOWN_FIELD /proposal/flag']);
   });
 
   it('names every fault of every document by where it stands in the request', () => {

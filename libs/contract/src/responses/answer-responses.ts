@@ -26,6 +26,7 @@ export const SweepSchema = z
     id: z.string(),
     state: z.enum(SWEEP_STATES),
     policy: z.string(),
+    hypothetical: z.literal(true).optional().meta({ description: 'There when the policy is a proposal.' }),
     phases: z.array(z.enum(PHASES)).optional(),
     progress: z.strictObject({ done: countField(), total: countField() }),
     counts: z.strictObject({ compatible: countField(), incompatible: countField(), indeterminate: countField() }),

@@ -5,7 +5,7 @@ export const CheckSchema = z
   .strictObject({
     id: z.string(),
     phase: z.enum(PHASES),
-    scope: z.enum(['vm', 'slot', 'mapping', 'access']),
+    scope: z.enum(['vm', 'device', 'slot', 'mapping', 'access']),
     reason: z.string(),
     errno: z.enum(ERRNOS).nullable(),
     failure: z.enum(FAILURES),

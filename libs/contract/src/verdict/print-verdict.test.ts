@@ -11,7 +11,7 @@ const decision: Decision = {
     {
       check: 'cacheable-pfnmap',
       phase: 'memslot',
-      reason: 'PHASE_NOT_COVERED',
+      reason: 'CACHEABLE_PFNMAP_UNSUPPORTED',
       severity: 'unknown',
       failure: 'refused',
       errno: 'EINVAL',
@@ -34,6 +34,8 @@ const decision: Decision = {
   rulebook: '2026.1',
   policy: 'kernel',
   phases: PHASES,
+  hypothetical: false,
+  assumed: {},
 };
 
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -66,6 +68,13 @@ describe('a verdict on the wire', () => {
 
   it('repeats the phases when not all were asked', () => {
     expect(printVerdict({ ...decision, phases: ['vm', 'fault'] }, unnamed, times).phases).toEqual(['vm', 'fault']);
+  });
+
+  it('says that it is hypothetical, and what was assumed', () => {
+    const proposed = { ...decision, policy: 'proposal:flag-v4', hypothetical: true, assumed: { cacheableFlag: false } };
+    const said = printVerdict(proposed as Decision, unnamed, times);
+    expect(VerdictSchema.parse(said)).toEqual(said);
+    expect(said).toMatchObject({ hypothetical: true, assumed: { cacheableFlag: false } });
   });
 
   it('says no more than the contract has', () => {

@@ -24,6 +24,7 @@ export function printVerdict(decision: Decision, basis: VerdictBasis, times: Ver
     findings: decision.findings.map(printFinding),
     memslots: decision.memslots.map(printRow),
     ...(decision.phases.length < PHASES.length ? { phases: [...decision.phases] } : {}),
+    ...printSupposed(decision),
     basis: {
       vm: basis.vm,
       vmRevision: basis.vmRevision,
@@ -40,12 +41,20 @@ export function printVerdict(decision: Decision, basis: VerdictBasis, times: Ver
   };
 }
 
+/** Only what is said of a hypothetical answer, or of what user space was supposed to do. */
+function printSupposed({ hypothetical, assumed }: Decision): Pick<VerdictJson, 'hypothetical' | 'assumed'> {
+  return {
+    ...(hypothetical ? { hypothetical } : {}),
+    ...(Object.keys(assumed).length > 0 ? { assumed } : {}),
+  };
+}
+
 function printWouldFail(hit: NonNullable<Decision['wouldFail']>): NonNullable<VerdictJson['wouldFail']> {
   const { phase, reason, slot, mapping, errno, failure, sourceOutcome } = hit;
   return { phase, reason, slot, mapping, errno, failure, sourceOutcome };
 }
 
-function printRow(row: MemslotRow): VerdictJson['memslots'][number] {
+export function printRow(row: MemslotRow): VerdictJson['memslots'][number] {
   const { slot, mapping, registration, errno, fault, faultErrno, stage2, cacheMaintenance } = row;
   return { slot, mapping, registration, errno, fault, faultErrno, stage2, cacheMaintenance };
 }

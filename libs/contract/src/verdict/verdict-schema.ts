@@ -14,6 +14,7 @@ import {
 } from '@berth/engine';
 import { z } from 'zod';
 import { countField, digestField, hexField, nameField, timeField } from '../fields/fields.js';
+import { SuppositionsSchema } from './suppositions-schema.js';
 
 const reason = z.string().regex(/^[A-Z][A-Z0-9_]{0,62}$/);
 const slot = countField(2 ** 32 - 1).nullable();
@@ -92,6 +93,10 @@ export const verdictShape = {
   findings: z.array(FindingSchema),
   memslots: z.array(MemslotRowSchema),
   phases: z.array(phaseField()).optional().meta({ description: 'The phases asked, when not all were.' }),
+  hypothetical: z.literal(true).optional().meta({
+    description: 'There when the policy is a proposal: no kernel answers so, and the answer never opens a migration.',
+  }),
+  assumed: SuppositionsSchema.optional().meta({ description: 'What the policy went by beside the documents.' }),
   basis: BasisSchema,
   evaluatedAt: timeField(),
   validUntil: timeField(),

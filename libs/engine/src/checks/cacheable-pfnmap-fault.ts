@@ -1,6 +1,6 @@
 import { type FaultCheck, pass, reject, unknown } from '../check.js';
 import { since } from '../generations.js';
-import { stage2Of } from '../stage2.js';
+import { isRefused, stage2Is } from '../stage2.js';
 import { lacks } from './cacheable-pfnmap.js';
 
 // The same condition as at registration, at the other site: VM_MIXEDMAP counts here, and map memory does not.
@@ -32,10 +32,10 @@ export const cacheablePfnmapFault: FaultCheck = {
   ],
   test(vma, _access, _slot, { target, generation }) {
     if (generation === null) return pass;
-    const { answer, missing } = stage2Of(vma, target, generation);
+    const { answer: refused, missing } = stage2Is(vma, target, generation, isRefused);
+    if (refused === false) return pass;
     const facts = { memoryType: vma.memoryType ?? null, fwb: target.fwb ?? null, dic: target.dic ?? null };
-    if (answer === undefined) return unknown(missing, facts);
-    if (answer !== 'refused') return pass;
+    if (refused === undefined) return unknown(missing, facts);
     return reject(
       facts,
       `KVM_RUN fails at the first touch: cacheable device memory, and the target has ${lacks(target.fwb, target.dic)}.`,

@@ -1,6 +1,6 @@
 import { type FaultCheck, pass, reject, unknown } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
-import { stage2Of } from '../stage2.js';
+import { isUncached, stage2Is, stage2Of } from '../stage2.js';
 
 export const execFromUncached: FaultCheck = {
   id: 'exec-from-uncached',
@@ -24,19 +24,16 @@ export const execFromUncached: FaultCheck = {
     '/manifest/memslots/*/mappings/*/kernelMapped',
     '/manifest/memslots/*/mappings/*/backing',
     '/fingerprint/devices',
-    '/fingerprint/cpu/fwb',
-    '/fingerprint/cpu/dic',
-    '/fingerprint/cpu/idRegisters/ID_AA64MMFR2_EL1',
-    '/fingerprint/kvm/capabilities/KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED',
   ],
   test(vma, access, _slot, { target, generation }) {
     if (access !== 'execute' || generation === null) return pass;
-    const { answer, missing } = stage2Of(vma, target, generation);
-    if (answer === undefined) return unknown(missing);
-    if (answer === 'normal-wb' || answer === 'refused') return pass;
+    const { answer: uncached, missing } = stage2Is(vma, target, generation, isUncached);
+    if (uncached === false) return pass;
+    if (uncached === undefined) return unknown(missing);
+    const type = stage2Of(vma, target, generation).answer ?? null;
     return reject(
-      { stage2: answer },
-      `KVM injects an instruction abort into the guest: the page is ${answer} at stage 2.`,
+      { stage2: type },
+      `KVM injects an instruction abort into the guest: the page is ${type ?? 'not cacheable'} at stage 2.`,
     );
   },
 };

@@ -1,7 +1,13 @@
 import { type Answer, type Asked, type HostCheck, pass, reject, unknown } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
 import { GUEST, HOST } from '../registers/compare.js';
-import { FIRMWARE_REGISTERS, type FirmwareRegister, knowsPsci, PSCI_VERSION } from '../registers/firmware.js';
+import {
+  FIRMWARE_REGISTERS,
+  type FirmwareRegister,
+  firmwareOf,
+  knowsPsci,
+  PSCI_VERSION,
+} from '../registers/firmware.js';
 
 const LIST = '/fingerprint/kvm/registerList/ids';
 
@@ -27,7 +33,9 @@ export const firmwareRegisterKnown: HostCheck = {
   remedy: 'Ask for a target with the same kernel or a newer one.',
   reads: [...BOTH, LIST],
   test(asked) {
-    const lost = firstThat(asked, ({ name, id }) => isLost(name, id, asked));
+    const guest = firmwareOf(asked.manifest.vcpu?.idRegisters);
+    if (guest.length === 0) return pass;
+    const lost = guest.find((register) => isLost(register, asked));
     if (lost === undefined) return pass;
     return reject({ register: lost.name }, `KVM_SET_ONE_REG does not know ${lost.name} on the target.`);
   },
@@ -38,7 +46,8 @@ export const firmwarePsciVersion: HostCheck = {
   id: 'firmware-psci-version',
   reason: 'PSCI_VERSION_UNSUPPORTED',
   errno: 'EINVAL',
-  statement: 'The PSCI version that the guest was told is one that the target knows: up to 1.1 in 6.1 and 6.12, up to 1.3 in 7.2.',
+  statement:
+    'The PSCI version that the guest was told is one that the target knows: up to 1.1 in 6.1 and 6.12, up to 1.3 in 7.2.',
   expected: 'a PSCI version that the target knows',
   remedy: 'Ask for a target with a newer kernel, or pin an older PSCI version where the VM is started.',
   reads: [`${GUEST}/${PSCI_VERSION.name}`, `${HOST}/${PSCI_VERSION.name}`, '/fingerprint/kernel/release'],
@@ -59,33 +68,28 @@ export const firmwareValue: HostCheck = {
   id: 'firmware-value',
   reason: 'FIRMWARE_VALUE_UNSUPPORTED',
   errno: 'EINVAL',
-  statement: 'The firmware services that the guest was told of are ones that the target offers, and its workarounds are no weaker.',
+  statement:
+    'The firmware services that the guest was told of are ones that the target offers, and its workarounds are no weaker.',
   expected: 'firmware services and workarounds that the target offers',
   remedy: 'Ask for a target with the same kernel and firmware or newer ones.',
   reads: [...BOTH.filter((pointer) => !pointer.endsWith(PSCI_VERSION.name)), LIST],
   test(asked) {
-    const weaker = firstThat(asked, (register) => isCovered(register, asked) === false);
+    const guest = firmwareOf(asked.manifest.vcpu?.idRegisters);
+    if (guest.length === 0) return pass;
+    const weaker = guest.find((register) => isCovered(register, asked) === false);
     if (weaker !== undefined) return notCovered(weaker.name, asked);
-    const doubted = firstThat(asked, (register) => isCovered(register, asked) === undefined);
+    const doubted = guest.find((register) => isCovered(register, asked) === undefined);
     return doubted === undefined ? pass : unknown([`${HOST}/${doubted.name}`]);
   },
 };
 
-/** The first firmware register of the guest of which something holds. */
-function firstThat({ manifest }: Asked, holds: (register: FirmwareRegister) => boolean): FirmwareRegister | undefined {
-  const guest = manifest.vcpu?.idRegisters;
-  if (guest === undefined) return undefined;
-  for (const register of FIRMWARE_REGISTERS) if (guest.has(register.name) && holds(register)) return register;
-  return undefined;
-}
-
 /** A list of registers says which there are not; a value that is not told says nothing. */
-function isLost(name: string, id: bigint, { target }: Asked): boolean {
+function isLost({ name, id }: FirmwareRegister, { target }: Asked): boolean {
   return target.idRegisters?.has(name) !== true && target.fingerprint.kvm?.registerList?.ids?.includes(id) === false;
 }
 
 function isCovered(register: FirmwareRegister, asked: Asked): boolean | undefined {
-  if (register === PSCI_VERSION || isLost(register.name, register.id, asked)) return true;
+  if (register === PSCI_VERSION || isLost(register, asked)) return true;
   const guest = asked.manifest.vcpu?.idRegisters?.get(register.name);
   const host = asked.target.idRegisters?.get(register.name);
   return guest === undefined || host === undefined ? undefined : register.covers(host, guest);
@@ -95,7 +99,10 @@ function notCovered(register: string, { manifest, target }: Asked): Answer {
   const hex = (value: bigint | undefined) => `0x${(value ?? 0n).toString(16)}`;
   const guest = hex(manifest.vcpu?.idRegisters?.get(register));
   const host = hex(target.idRegisters?.get(register));
-  return reject({ register, guest, host }, `KVM_SET_ONE_REG refuses ${guest} for ${register}: the target offers ${host}.`);
+  return reject(
+    { register, guest, host },
+    `KVM_SET_ONE_REG refuses ${guest} for ${register}: the target offers ${host}.`,
+  );
 }
 
 function psci(version: bigint): string {

@@ -30,7 +30,13 @@ export const idRegisterFwb: HostCheck = {
     if (guest === host) return pass;
     const [has, lacks] = guest ? ['guest', 'target'] : ['target', 'guest'];
     return reject(
-      { register: MMFR2, field: 'FWB', guest: Number(guest), host: Number(host), direction: guest ? 'higher' : 'lower' },
+      {
+        register: MMFR2,
+        field: 'FWB',
+        guest: Number(guest),
+        host: Number(host),
+        direction: guest ? 'higher' : 'lower',
+      },
       `KVM_SET_ONE_REG refuses ${MMFR2}: the ${has} has FWB and the ${lacks} has not, which no kernel takes in either direction.`,
     );
   },

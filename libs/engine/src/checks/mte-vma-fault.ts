@@ -1,7 +1,7 @@
 import { absent, type FaultCheck, pass, reject, unknown } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
 import { missingMteCapable, mteCapable } from '../mte.js';
-import { type Stage2Answer, stage2Of } from '../stage2.js';
+import { isWriteBack, stage2Is } from '../stage2.js';
 
 export const mteVmaFault: FaultCheck = {
   id: 'mte-vma-fault',
@@ -35,16 +35,12 @@ export const mteVmaFault: FaultCheck = {
     const mte = manifest.vm?.mte;
     const capable = mteCapable(vma, target, generation);
     if (generation === null || mte === false || capable === true) return pass;
-    const { answer, missing } = stage2Of(vma, target, generation);
-    if (isUncached(answer)) return pass;
+    const { answer: writeBack, missing } = stage2Is(vma, target, generation, isWriteBack);
+    if (writeBack === false) return pass;
     const facts = { mte: mte ?? null, mteAllowed: vma.mteAllowed ?? null, shared: vma.shared ?? null };
-    const certain = mte === true && capable === false && answer === 'normal-wb';
+    const certain = mte === true && capable === false && writeBack;
     if (certain) return reject(facts, 'The VM has MTE, and the page under the fault cannot carry tags.');
     const untold = capable === undefined ? missingMteCapable(vma, target, generation) : [];
     return unknown([absent(mte, '/manifest/vm/mte'), ...untold, ...missing], facts);
   },
 };
-
-function isUncached(answer: Stage2Answer | undefined): boolean {
-  return answer !== undefined && answer !== 'normal-wb';
-}

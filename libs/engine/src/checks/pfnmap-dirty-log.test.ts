@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failsWith, missingOf, said } from '../../../../test/support/ask.js';
+import { failsWith, findingsOf, missingOf, said } from '../../../../test/support/ask.js';
 import {
   ALL_GENERATIONS,
   aBar,
@@ -24,6 +24,12 @@ describe('pfnmap-dirty-log', () => {
   it.each(ALL_GENERATIONS)('says no on %s', (generation) => {
     const question = { ...asks(aBar()), target: aHost({ generation }) };
     expect(failsWith(question)).toBe('memslot PFNMAP_DIRTY_LOG EINVAL refused 0 0');
+  });
+
+  it('shows the flags that do it', () => {
+    expect(findingsOf('pfnmap-dirty-log', asks(aBar(), ['log-dirty-pages', 'readonly']))).toMatchObject([
+      { actual: { flags: ['log-dirty-pages', 'readonly'], pfnmap: true } },
+    ]);
   });
 
   it('says no though RAM is behind the VMA', () => {

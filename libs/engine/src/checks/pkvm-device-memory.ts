@@ -1,7 +1,16 @@
 import { type Asked, absent, type FaultCheck, pass, reject, unknown } from '../check.js';
 import { since } from '../generations.js';
-import { stage2Of } from '../stage2.js';
+import { isUncached, isWriteBack, stage2Is } from '../stage2.js';
 import { missingMapMemory, type Vma } from '../vma.js';
+
+const READS = [
+  '/manifest/memslots/*/mappings/*/vmFlags',
+  '/manifest/memslots/*/mappings/*/memoryType',
+  '/manifest/memslots/*/mappings/*/kernelMapped',
+  '/manifest/memslots/*/mappings/*/backing',
+  '/fingerprint/devices',
+  '/fingerprint/kvm/mode',
+];
 
 const CARD = {
   scope: 'access',
@@ -14,18 +23,6 @@ const CARD = {
   expected: 'a host that was not booted with kvm-arm.mode=protected',
   remedy: 'Ask for a target that is not a pKVM host: a VM with an assigned device cannot run on one.',
   cite: 'linux arch/arm64/kvm/pkvm.c pkvm_pgtable_stage2_map(); recorded on 7.2.13 with kvm-arm.mode=protected',
-  reads: [
-    '/manifest/memslots/*/mappings/*/vmFlags',
-    '/manifest/memslots/*/mappings/*/memoryType',
-    '/manifest/memslots/*/mappings/*/kernelMapped',
-    '/manifest/memslots/*/mappings/*/backing',
-    '/fingerprint/devices',
-    '/fingerprint/kvm/mode',
-    '/fingerprint/cpu/fwb',
-    '/fingerprint/cpu/dic',
-    '/fingerprint/cpu/idRegisters/ID_AA64MMFR2_EL1',
-    '/fingerprint/kvm/capabilities/KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED',
-  ],
 } as const;
 
 /** Pages that EL2 would have to share with the guest although they are not memory it manages. */
@@ -49,14 +46,20 @@ export const pkvmCacheableDeviceMemory: FaultCheck = {
   ...CARD,
   id: 'pkvm-cacheable-device-memory',
   reason: 'PKVM_CACHEABLE_DEVICE_MEMORY',
+  reads: [
+    ...READS,
+    '/fingerprint/cpu/fwb',
+    '/fingerprint/cpu/dic',
+    '/fingerprint/cpu/idRegisters/ID_AA64MMFR2_EL1',
+    '/fingerprint/kvm/capabilities/KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED',
+  ],
   errno: 'EPERM',
   statement:
     'On a pKVM host no guest gets a cacheable mapping of pages outside map memory, whatever capability 243 says.',
   test(vma, _access, _slot, asked) {
     if (asked.generation === null || !concerns(vma, asked)) return pass;
-    const { answer, missing } = stage2Of(vma, asked.target, asked.generation);
-    const cacheable = answer === undefined ? undefined : answer === 'normal-wb';
-    return answerFor(vma, asked, cacheable, missing, 'KVM_RUN fails: EL2 does not share this page with the guest.');
+    const { answer, missing } = stage2Is(vma, asked.target, asked.generation, isWriteBack);
+    return answerFor(vma, asked, answer, missing, 'KVM_RUN fails: EL2 does not share this page with the guest.');
   },
 };
 
@@ -64,12 +67,12 @@ export const pkvmUncachedDeviceMemory: FaultCheck = {
   ...CARD,
   id: 'pkvm-uncached-device-memory',
   reason: 'PKVM_UNCACHED_DEVICE_MEMORY',
+  reads: READS,
   errno: 'EINVAL',
   statement: 'On a pKVM host no guest gets a Normal-NC or Device mapping.',
   test(vma, access, _slot, asked) {
     if (access === 'execute' || asked.generation === null || !concerns(vma, asked)) return pass;
-    const { answer, missing } = stage2Of(vma, asked.target, asked.generation);
-    const uncached = answer === undefined ? undefined : answer === 'normal-nc' || answer === 'device-nGnRE';
-    return answerFor(vma, asked, uncached, missing, 'KVM_RUN fails: EL2 takes no uncached mapping for a guest.');
+    const { answer, missing } = stage2Is(vma, asked.target, asked.generation, isUncached);
+    return answerFor(vma, asked, answer, missing, 'KVM_RUN fails: EL2 takes no uncached mapping for a guest.');
   },
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failsWith, missingOf, said } from '../../../../test/support/ask.js';
+import { failsWith, findingsOf, missingOf, said } from '../../../../test/support/ask.js';
 import {
   aBar,
   aDevdax,
@@ -74,6 +74,12 @@ describe('memory of a protected VM', () => {
     expect(missingOf(check, ask(aMapping({ backing: undefined })))).toEqual([`${AT}/backing`]);
     expect(missingOf(check, ask(aMapping({ vmFlags: undefined })))).toEqual([`${AT}/vmFlags`]);
     expect(missingOf(check, ask(aMapping({ backing: 'file', vmFlags: undefined })))).toEqual([`${AT}/vmFlags`]);
+  });
+
+  it('is shown by its backing and by whether it is shared', () => {
+    const shown = (mapping: Mapping) => findingsOf(UNPINNABLE, ask(mapping)).map(({ actual }) => actual);
+    expect(shown(file('shared'))).toEqual([{ backing: 'file', shared: true }]);
+    expect(shown(aMapping({ backing: undefined, vmFlags: undefined }))).toEqual([{ backing: null, shared: null }]);
   });
 
   it('is not certain to be that where the type is not known', () => {

@@ -22,7 +22,8 @@ export const registerListMissing: HostCheck = {
   severity: 'reject',
   statement: 'Every register that KVM_GET_REG_LIST lists for the guest is listed on the target.',
   expected: 'every register of the guest on the target',
-  remedy: 'Ask for a target with the same kernel and CPU features, or start the VM without the feature the registers belong to.',
+  remedy:
+    'Ask for a target with the same kernel and CPU features, or start the VM without the feature the registers belong to.',
   cite: 'linux arch/arm64/kvm/guest.c kvm_arm_set_reg(); QEMU target/arm/machine.c cpu_post_load(), which fails without a message',
   test({ manifest, target }) {
     const guest = manifest.vcpu?.registerList;
@@ -57,7 +58,10 @@ export const registerListExtra: HostCheck = {
     const had = new Set(guest.ids);
     const added = host.ids.filter((id) => !had.has(id));
     if (added.length === 0) return pass;
-    return reject({ count: added.length, registers: shown(added) }, 'The target lists registers that the guest has not.');
+    return reject(
+      { count: added.length, registers: shown(added) },
+      'The target lists registers that the guest has not.',
+    );
   },
 };
 

@@ -59,6 +59,12 @@ describe.each([
     expect(said(check, slot({ [field]: value }, { pageSize }))).toBe('pass');
   });
 
+  it('shows the value and the page size, where it is known', () => {
+    const shown = (host: HostGiven) => findingsOf(check, slot({ [field]: 0x1000n }, host)).map(({ actual }) => actual);
+    expect(shown({ pageSize: 16384 })).toEqual([{ [field]: '0x1000', pageSize: 16384 }]);
+    expect(shown({ pageSize: undefined })).toEqual([{ [field]: '0x1000', pageSize: null }]);
+  });
+
   it('needs no page size where every page size answers alike', () => {
     expect(said(check, slot({ [field]: 0x20000n }, { pageSize: undefined }))).toBe('pass');
     expect(said(check, slot({ [field]: 0x800n }, { pageSize: undefined }))).toBe('reject');

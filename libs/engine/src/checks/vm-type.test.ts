@@ -50,8 +50,8 @@ describe('protected-vm-mode', () => {
     expect(missingOf('protected-vm-mode', asks(type, { mode }))).toEqual(missing);
   });
 
-  it('is not asked before 7.1', () => {
-    expect(said('protected-vm-mode', asks('protected', { generation: 'guest-memfd' }))).toBe('pass');
+  it('is asked of every kernel, so that a host without pKVM is a no whatever its kernel', () => {
+    expect(said('protected-vm-mode', asks('protected', { generation: 'guest-memfd' }))).toBe('reject');
   });
 });
 

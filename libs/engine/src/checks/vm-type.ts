@@ -1,5 +1,5 @@
 import { type Asked, absent, type HostCheck, pass, reject, unknown } from '../check.js';
-import { before, since } from '../generations.js';
+import { before, EVERY_GENERATION } from '../generations.js';
 
 const CARD = {
   scope: 'vm',
@@ -32,7 +32,7 @@ export const protectedVmType: HostCheck = {
 export const protectedVmMode: HostCheck = {
   ...CARD,
   id: 'protected-vm-mode',
-  generations: since('protected-guest'),
+  generations: EVERY_GENERATION,
   statement: 'A protected VM needs a host that was booted with kvm-arm.mode=protected.',
   expected: 'kvm mode protected',
   remedy: 'Ask for a target that was booted with kvm-arm.mode=protected.',
@@ -52,7 +52,7 @@ export const protectedVmMode: HostCheck = {
 export const realmVmType: HostCheck = {
   ...CARD,
   id: 'realm-vm-type',
-  generations: [...before('protected-guest'), ...since('protected-guest')],
+  generations: EVERY_GENERATION,
   statement: 'No upstream kernel hosts Realms; where a vendor kernel does, its memslot rules are not described.',
   expected: 'a normal or protected VM',
   remedy: 'Keep the Realm where it runs.',

@@ -7,6 +7,7 @@ export const ERRNOS = [
   'EFAULT',
   'EBUSY',
   'EEXIST',
+  'ENODEV',
   'EINVAL',
   'ENOSYS',
   'ENOTTY',

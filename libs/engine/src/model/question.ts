@@ -1,5 +1,6 @@
 import type { Fingerprint } from './fingerprint.js';
 import type { Manifest } from './manifest.js';
+import type { Suppositions } from './suppositions.js';
 import type { Phase, Policy } from './verdict.js';
 
 export const HOST_STATES = ['active', 'cordoned', 'maintenance', 'retired'] as const;
@@ -22,6 +23,8 @@ export interface Question {
   readonly source?: Fingerprint | undefined;
   readonly registered?: Registered | undefined;
   readonly policy?: Policy | undefined;
+  /** What the policy goes by beside the documents. */
+  readonly proposal?: Suppositions | undefined;
   /** The phases asked; all of them when left out. */
   readonly phases?: readonly Phase[] | undefined;
 }

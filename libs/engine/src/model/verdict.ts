@@ -1,6 +1,7 @@
 import type { Errno } from './errno.js';
 import type { CacheMaintenance, Stage2Type } from './memory.js';
 import type { Reason } from './reason.js';
+import type { Suppositions } from './suppositions.js';
 
 /** When something would object, in restore order. */
 export const PHASES = ['policy', 'source', 'vm', 'vcpu', 'memslot', 'device', 'state-load', 'fault'] as const;
@@ -77,6 +78,15 @@ export interface MemslotRow {
   readonly cacheMaintenance: CacheMaintenance | null;
 }
 
+/** A fact that a document left out, and that follows from the driver it names. */
+export interface Derived {
+  /** JSON pointer into the question. */
+  readonly at: string;
+  readonly value: Shown;
+  /** What told it, e.g. `catalogue nvgrace-gpu usemem`. */
+  readonly from: string;
+}
+
 /** The engine's answer. The use-case that asked adds names, revisions and times. */
 export interface Decision {
   readonly outcome: Outcome;
@@ -88,6 +98,12 @@ export interface Decision {
   readonly rulebook: string;
   readonly policy: Policy;
   readonly phases: readonly Phase[];
+  /** Decided by rules that no kernel has. */
+  readonly hypothetical: boolean;
+  /** What the policy went by beside the documents. */
+  readonly assumed: Suppositions;
+  /** What the answer takes from the driver catalogue; left out where that is nothing. */
+  readonly derived?: readonly Derived[] | undefined;
 }
 
 export const GENERATION_IDS = [
@@ -99,5 +115,20 @@ export const GENERATION_IDS = [
 ] as const;
 export type GenerationId = (typeof GENERATION_IDS)[number];
 
-export const POLICIES = ['strict', 'kernel'] as const;
+/** The designs for cacheable device memory that were proposed and not merged: semantics 1.3. */
+export const PROPOSALS = [
+  'proposal:flag-marc',
+  'proposal:flag-v4',
+  'proposal:vma-flag',
+  'proposal:sealed',
+  'proposal:fallback',
+  'proposal:jgg',
+  'proposal:opt-out',
+  'proposal:cmo',
+  'proposal:nc-never',
+] as const;
+export type Proposal = (typeof PROPOSALS)[number];
+
+/** By whose rules a question is decided. */
+export const POLICIES = ['strict', 'kernel', ...PROPOSALS] as const;
 export type Policy = (typeof POLICIES)[number];

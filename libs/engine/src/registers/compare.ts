@@ -21,14 +21,14 @@ export interface Difference {
 
 /** linux arch/arm64/kvm/sys_regs.c arm64_check_features(), for two values that are not equal. */
 export function differencesOf(register: IdRegister, guest: bigint, host: bigint, asked: Asked): readonly Difference[] {
-  const rule = ruleOf(register, asked.target);
+  const pair: Pair = { register, guest, host, rule: ruleOf(register, asked.target), asked };
   const found: Difference[] = [];
   for (const field of register.fields) {
     if (field.apart || ((guest ^ host) & field.mask) === 0n) continue;
-    const missing = objection(field, register, guest, host, rule, asked);
+    const missing = objection(field, pair);
     if (missing !== undefined) found.push(differenceIn(field, guest, host, missing));
   }
-  return [...found, ...ofOtherBits(register, guest, host, rule, asked)];
+  return [...found, ...ofOtherBits(pair)];
 }
 
 function differenceIn(field: Field, guest: bigint, host: bigint, missing: readonly string[]): Difference {
@@ -39,34 +39,43 @@ function differenceIn(field: Field, guest: bigint, host: bigint, missing: readon
 const REFUSED: readonly string[] = [];
 
 /** `undefined`: taken. Empty: refused. Else what would tell. */
-function objection(
-  field: Field,
-  register: IdRegister,
-  guest: bigint,
-  host: bigint,
-  rule: Rule,
-  asked: Asked,
-): readonly string[] | undefined {
-  if (field.feature !== undefined) {
-    const doubt = ofFeature(field, register, asked);
-    if (doubt !== 'compare') return doubt;
-  }
-  if (field.excepted && rule.kind !== 'invariant') return [`${HOST}/${register.name}`];
+type Objection = readonly string[] | undefined;
+
+/** The two values of one register, and how the target's kernel goes about them. */
+interface Pair {
+  readonly register: IdRegister;
+  readonly guest: bigint;
+  readonly host: bigint;
+  readonly rule: Rule;
+  readonly asked: Asked;
+}
+
+function objection(field: Field, pair: Pair): Objection {
+  const { register, host, rule, asked } = pair;
+  const told = ofFeature(field, register, asked);
+  if (told !== 'compare') return told;
+  if (rule.kind !== 'invariant' && isExcepted(field, host)) return [`${HOST}/${register.name}`];
   if (mayBeEarly(field, rule, asked.target)) return masksOf(register, asked);
+  return underRule(field, pair);
+}
+
+function isExcepted(field: Field, host: bigint): boolean {
+  return field.excepted === 'untold' || (field.excepted === 'hidden' && bitsOf(field, host) === 0n);
+}
+
+function underRule(field: Field, { register, guest, host, rule, asked }: Pair): Objection {
   if (rule.kind === 'invariant') return REFUSED;
-  if (rule.kind === 'masked') {
-    const writable = (field.mask & rule.writable) === field.mask;
-    return writable && isSafe(field, guest, host) ? undefined : REFUSED;
-  }
+  const safe = isSafe(field, guest, host);
+  if (rule.kind === 'masked') return safe && (field.mask & rule.writable) === field.mask ? undefined : REFUSED;
   // Whether writable or not, a value that is not safe is not taken.
-  return field.fixed === 'always' || !isSafe(field, guest, host) ? REFUSED : masksOf(register, asked);
+  return safe && field.fixed !== 'always' ? masksOf(register, asked) : REFUSED;
 }
 
 /**
  * The target's vCPU is made with the features that the guest has, and the registers in its fingerprint may be those of one
  * made without: then they do not tell. SVE has one value, so that its capability tells all.
  */
-function ofFeature({ feature }: Field, { name }: IdRegister, asked: Asked): readonly string[] | undefined | 'compare' {
+function ofFeature({ feature }: Field, { name }: IdRegister, asked: Asked): Objection | 'compare' {
   if (feature === undefined) return 'compare';
   const registers = asked.manifest.vcpu?.idRegisters;
   const guest = shows(feature, registers);
@@ -79,19 +88,15 @@ function ofFeature({ feature }: Field, { name }: IdRegister, asked: Asked): read
 }
 
 /** Bits of no field that the table knows. */
-function ofOtherBits(
-  register: IdRegister,
-  guest: bigint,
-  host: bigint,
-  rule: Rule,
-  asked: Asked,
-): readonly Difference[] {
+function ofOtherBits({ register, guest, host, rule, asked }: Pair): readonly Difference[] {
   const differing = (guest ^ host) & ~maskOf(register.fields);
   if (differing === 0n) return [];
   const certain = rule.kind === 'invariant' || (rule.kind === 'masked' && (differing & ~rule.writable) !== 0n);
   const missing = certain ? REFUSED : masksOf(register, asked);
   const direction = (guest & differing) > (host & differing) ? 'higher' : 'lower';
-  return [{ field: `0x${differing.toString(16)}`, guest: guest & differing, host: host & differing, direction, missing }];
+  return [
+    { field: `0x${differing.toString(16)}`, guest: guest & differing, host: host & differing, direction, missing },
+  ];
 }
 
 function masksOf({ name }: IdRegister, { target }: Asked): readonly string[] {

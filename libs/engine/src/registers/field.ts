@@ -16,8 +16,11 @@ export interface Field {
   readonly safeValue: bigint;
   /** Not writable: `always` in every kernel that was read, `now` in those that the table is of. */
   readonly fixed: 'always' | 'now' | undefined;
-  /** KVM takes some values that it would not give, which nothing in a document tells apart. */
-  readonly excepted: boolean;
+  /**
+   * Not writable, and yet KVM takes what older kernels gave: where the host hides the field, the value of its own hardware,
+   * which no document tells; `untold`: under conditions that were not read in full.
+   */
+  readonly excepted: 'hidden' | 'untold' | undefined;
   /** Writable before any other field was. */
   readonly early: boolean;
   readonly feature: VcpuFeature | undefined;
@@ -38,7 +41,7 @@ export function field(name: string, shift: number, { width = 4, ...given }: Give
     safe: 'lower',
     safeValue: 0n,
     fixed: undefined,
-    excepted: false,
+    excepted: undefined,
     early: false,
     feature: undefined,
     apart: false,

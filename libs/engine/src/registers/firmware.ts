@@ -50,3 +50,15 @@ export function knowsPsci(release: KernelVersion | undefined, version: bigint): 
   if (beside >= 0 && version <= PSCI_1_3) return true;
   return beside === 0 ? false : undefined;
 }
+
+const listed = new WeakMap<ReadonlyMap<string, bigint>, readonly FirmwareRegister[]>();
+
+/** Those that a document lists: most list none. Worked out once a document. */
+export function firmwareOf(registers: ReadonlyMap<string, bigint> | undefined): readonly FirmwareRegister[] {
+  if (registers === undefined) return NONE;
+  const found = listed.get(registers) ?? FIRMWARE_REGISTERS.filter(({ name }) => registers.has(name));
+  listed.set(registers, found);
+  return found;
+}
+
+const NONE: readonly FirmwareRegister[] = [];

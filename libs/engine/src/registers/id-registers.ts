@@ -1,4 +1,4 @@
-import { field, type Field } from './field.js';
+import { type Field, field } from './field.js';
 
 export interface IdRegister {
   readonly name: string;
@@ -8,7 +8,7 @@ export interface IdRegister {
 }
 
 const ALWAYS = { fixed: 'always' } as const;
-const HIDDEN_LATER = { fixed: 'always', excepted: true } as const;
+const HIDDEN_LATER = { fixed: 'always', excepted: 'hidden' } as const;
 const PTRAUTH = { fixed: 'always', feature: 'ptrauth' } as const;
 
 /**
@@ -48,7 +48,7 @@ export const ID_REGISTERS: readonly IdRegister[] = [
       field('MTEX', 52, ALWAYS),
       field('THE', 48, ALWAYS),
       field('GCS', 44, ALWAYS),
-      field('MTE_frac', 40, { fixed: 'always', excepted: true, feature: 'mte' }),
+      field('MTE_frac', 40, { fixed: 'always', excepted: 'untold', feature: 'mte' }),
       field('NMI', 36, ALWAYS),
       field('CSV2_frac', 32),
       field('RNDR_trap', 28, ALWAYS),
@@ -249,7 +249,3 @@ export const CTR_EL0: IdRegister = {
     field('IminLine', 0),
   ],
 };
-
-export function registerNamed(name: string): IdRegister | undefined {
-  return name === CTR_EL0.name ? CTR_EL0 : ID_REGISTERS.find((register) => register.name === name);
-}

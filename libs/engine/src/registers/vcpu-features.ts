@@ -11,7 +11,9 @@ interface Part {
 /** The fields that show a feature, register by register. */
 function partsOf(feature: VcpuFeature): readonly Part[] {
   return ID_REGISTERS.flatMap(({ name, fields }) => {
-    const mask = fields.filter((field) => field.feature === feature && !field.excepted).reduce((all, f) => all | f.mask, 0n);
+    const mask = fields
+      .filter((field) => field.feature === feature && field.excepted === undefined)
+      .reduce((all, f) => all | f.mask, 0n);
     return mask === 0n ? [] : [{ register: name, mask }];
   });
 }
@@ -49,4 +51,8 @@ export function registersReadWith({ name, fields }: IdRegister): readonly string
   const features = new Set(fields.flatMap(({ feature }) => (feature === undefined ? [] : [feature])));
   const registers = [...features].flatMap((feature) => PARTS[feature].map(({ register }) => register));
   return [...new Set(registers)].filter((register) => register !== name);
+}
+
+export function registersThatShow(feature: VcpuFeature): readonly string[] {
+  return PARTS[feature].map(({ register }) => register);
 }

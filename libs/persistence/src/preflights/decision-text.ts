@@ -8,6 +8,8 @@ type Printed = Omit<Decision, 'findings'> & {
   readonly findings: readonly (Omit<Decision['findings'][number], 'gpa'> & { readonly gpa: string | null })[];
 };
 
+const KERNEL_ANSWER = { hypothetical: false, assumed: {} } as const;
+
 /** Only ever reads what `printDecision` wrote. */
 export function readDecision(text: string): Decision {
   const printed = JSON.parse(text) as Printed;
@@ -15,5 +17,6 @@ export function readDecision(text: string): Decision {
     ...finding,
     gpa: finding.gpa === null ? null : BigInt(finding.gpa),
   }));
-  return { ...printed, findings };
+  // Answers that were given before there were proposals do not say that they are none.
+  return { ...KERNEL_ANSWER, ...printed, findings };
 }

@@ -1,0 +1,73 @@
+import type { Fingerprint, HostDevice, Manifest, Question } from '@berth/engine';
+import {
+  ACCELERATOR,
+  aHostDevice,
+  aVmDevice,
+  BAR_REGION,
+  CACHEABLE_REGION,
+  GPU,
+  VENDOR,
+} from '../support/builders-devices.js';
+import type { FactChange } from './facts-of-questions.js';
+
+const HOST_DEVICES: readonly (readonly HostDevice[] | undefined)[] = [
+  undefined,
+  [],
+  [aHostDevice()],
+  [aHostDevice({ driver: undefined })],
+  [aHostDevice({ migration: { stopCopy: false } })],
+  [aHostDevice({ migration: { stopCopy: true, dirtyTracking: false } })],
+  [aHostDevice({ ...VENDOR, regions: [CACHEABLE_REGION] })],
+  [aHostDevice({ ...VENDOR, regions: [{ ...CACHEABLE_REGION, memoryType: 'device-nGnRE' }] })],
+  [aHostDevice({ regions: [{ ...BAR_REGION, memoryType: 'normal' }] })],
+  [aHostDevice({ driver: 'vfio-platform' })],
+  [aHostDevice({ driver: 'amdgpu', regions: [{ ...BAR_REGION, memoryType: 'normal' }] })],
+];
+
+const VM_DEVICES: readonly Manifest['devices'][] = [
+  undefined,
+  [],
+  [aVmDevice()],
+  [aVmDevice(GPU)],
+  [aVmDevice(VENDOR)],
+  [aVmDevice(ACCELERATOR)],
+  [aVmDevice({ driver: 'vfio-platform' })],
+  [aVmDevice({ driver: 'amdgpu' })],
+  [aVmDevice(), aVmDevice({ name: 'nic1', ...ACCELERATOR })],
+];
+
+/** What a question about devices turns on beside memory, with other values for each. */
+export function deviceChangesOf(question: Question): readonly FactChange[] {
+  const { manifest, target, source } = question;
+  const at = (pointer: string, others: readonly Question[]): FactChange => ({ pointer, others });
+  const fromSource = (given: Partial<Fingerprint>): Question => ({ ...question, source: { ...source, ...given } });
+  return [
+    at(
+      '/manifest/devices',
+      VM_DEVICES.map((devices) => ({ ...question, manifest: { ...manifest, devices } })),
+    ),
+    at(
+      '/fingerprint/devices',
+      HOST_DEVICES.map((devices) => ({ ...question, target: { ...target, devices } })),
+    ),
+    at(
+      '/sourceFingerprint/devices',
+      HOST_DEVICES.map((devices) => fromSource({ devices })),
+    ),
+    at(
+      '/sourceFingerprint/cca/realmMigration',
+      [undefined, true, false].map((realmMigration) => fromSource({ cca: { realmMigration } })),
+    ),
+    at(
+      '/sourceFingerprint/cpu/fwb',
+      [true, false].map((fwb) => fromSource({ cpu: { fwb } })),
+    ),
+    at(
+      '/manifest/vmm/name',
+      [undefined, 'qemu', 'cloud-hypervisor'].map((name) => ({
+        ...question,
+        manifest: { ...manifest, vmm: { name } },
+      })),
+    ),
+  ];
+}
