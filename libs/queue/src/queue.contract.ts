@@ -149,10 +149,11 @@ export function queueContract(name: string, start: () => Promise<QueueLab>): voi
       queues.consume(SWEEP_QUEUE, async (job) => void (job.sweep === good.sweep && seen.push(job)), { concurrency: 2 });
       await queues.sender.send([sweepJob('f1', good.sweep, 7)]);
       await expect.poll(() => seen, { timeout: 20_000 }).toEqual([{ ...good, chunk: 7 }]);
-      await expect
-        .poll(async () => (await depthOf(queues)).failed, { timeout: 20_000 })
-        .toBe(Object.keys(forged).length);
-      const reasons = (await raw.getFailed()).map((job) => job.failedReason);
+      // The server may hold what others left: only what this test forged is counted.
+      const ours = async () => (await raw.getFailed()).filter((job) => job.id?.startsWith(good.sweep));
+      await expect.poll(async () => (await ours()).length, { timeout: 20_000 }).toBe(Object.keys(forged).length);
+      expect((await depthOf(queues)).failed).toBeGreaterThanOrEqual(Object.keys(forged).length);
+      const reasons = (await ours()).map((job) => job.failedReason);
       expect(reasons.every((reason) => reason?.startsWith('forged: '))).toBe(true);
       expect(reasons).toContain('forged: field `admin` is not known');
     });
