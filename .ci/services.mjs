@@ -1,6 +1,6 @@
 // `node .ci/services.mjs FILE` writes DATABASE_URL and REDIS_URL into FILE once both servers answer, and keeps them until it is killed.
-// Takes what this machine runs on the usual ports, in a database of its own; else starts its own: PostgreSQL from the npm package,
-// Redis from the PATH.
+// PostgreSQL: the one on the usual port, in a database of its own, else one from the npm package. Redis has no databases to make
+// and drop, so it is a server of its own from the PATH; only where there is none, the one on the usual port.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
@@ -83,9 +83,7 @@ function onPath() {
   return ['redis-server', 'valkey-server'].find((name) => spawnSync(name, ['--version']).status === 0);
 }
 
-async function ownRedis() {
-  const command = onPath();
-  if (command === undefined) throw new Error('no Redis on 127.0.0.1:6379, and none on the PATH');
+async function ownRedis(command) {
   const port = await freePort();
   const settings = { port, bind: '127.0.0.1', save: '', appendonly: 'no', 'maxmemory-policy': 'noeviction' };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, `${value}`]);
@@ -93,14 +91,17 @@ async function ownRedis() {
   undo.push(() => server.kill());
   for (let i = 0; i < 100 && !(await answers(port)); i++) await sleep(50);
   if (!(await answers(port))) throw new Error(`${command} does not answer`);
-  return { port, from: `${command} from the PATH` };
+  return port;
 }
 
 async function redis() {
-  const running = await answers(6379);
-  const { port, from } = running ? { port: 6379, from: 'the one on 127.0.0.1:6379' } : await ownRedis();
+  const command = onPath();
+  if (command === undefined && !(await answers(6379))) throw new Error('no Redis on the PATH, none on 127.0.0.1:6379');
+  const port = command === undefined ? 6379 : await ownRedis(command);
   const version = /redis_version:(\S+)/.exec((await askRedis(port, 'INFO server')) ?? '')?.[1];
-  console.log(`Redis ${version}: ${from}`);
+  console.log(
+    `Redis ${version}: ${command ? `${command} from the PATH, started for this run` : 'the one on 127.0.0.1:6379'}`,
+  );
   return `redis://127.0.0.1:${port}`;
 }
 

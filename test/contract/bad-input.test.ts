@@ -52,6 +52,7 @@ const bodyOf: Readonly<Record<string, (name: string) => Json>> = {
     phases: ['vm', 'memslot'],
     expect: { vmRevision: 2, hostRevision: 2 },
   }),
+  replayPreflight: () => EXAMPLES.replayPreflight.request as Json,
   evaluate: () => ({ ...(EXAMPLES.evaluate.request as { [key: string]: Json }), sourceFingerprint: facts() }),
   startSweep: (name) => ({ vms: { names: [name] }, targets: { names: [name] }, policy: 'kernel', phases: ['vm'] }),
   issueKey: () => ({ role: 'agent', host: 'gh-1', label: 'a test' }),
@@ -152,6 +153,7 @@ function draw(g: GeneratorValue): readonly [string, ValidRequest, Mutant] {
 }
 
 function isGood(name: string, { operation }: ValidRequest, { wire, body }: Mutant): boolean {
+  if (name === 'empty body' && operation.requestBody?.required === false) return true;
   if (body !== undefined) return api.validator.accepts(operation.requestBody?.schema ?? {}, body) === undefined;
   return name === 'wrong verb' && api.validator.operationFor(wire.method, wire.target) !== undefined;
 }

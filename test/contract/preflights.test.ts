@@ -60,7 +60,7 @@ test('an answer is kept as it was given and can be replayed', async () => {
   expect(kept.json).toEqual(asked.json);
   const replayed = await api.admin.post(`/v1/preflights/${asked.json.id}/replay`);
   const { id, ...verdict } = asked.json;
-  expect(replayed.json).toEqual({ id, original: verdict, replayed: verdict, same: true });
+  expect(replayed.json).toEqual({ id, original: verdict, replayed: verdict, same: true, differences: [] });
   for (const unknown of ['0199a3c4-5d1e-7c3a-9b1f-2a6f0c8d4e11', 'x', 'constructor']) {
     expect((await api.admin.get(`/v1/preflights/${unknown}`)).json.code).toBe('PREFLIGHT_UNKNOWN');
     expect((await api.admin.post(`/v1/preflights/${unknown}/replay`)).json.code).toBe('PREFLIGHT_UNKNOWN');

@@ -127,6 +127,46 @@ describe('preflight', () => {
     expect(JSON.parse(out)).toEqual(await stored.json());
   });
 
+  it('asks once more with other facts, and shows finding by finding what that does', async () => {
+    const id = (await ask(['preflight', 'gpu-vm', 'gh-02', '-o', 'name', ...PHASES])).out.trim();
+    const same = await ask(['replay', id], { columns: 80, env: { NO_COLOR: '1' } });
+    expect([same.code, same.out]).toEqual([3, expect.stringContaining('The same answer, finding by finding.')]);
+    const forgotten = [
+      '/cpu/fwb',
+      '/cpu/dic',
+      '/cpu/idRegisters',
+      '/kvm/capabilities/KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED',
+    ];
+    const facts = forgotten.map((fact) => `${fact}=null`);
+    const set = facts.flatMap((fact) => ['--set', fact]);
+    const { code, out } = await ask(['replay', id, ...set], { columns: 80, env: { NO_COLOR: '1' } });
+    expect([code, out.split('\n')[0]]).toEqual([4, 'indeterminate  gpu-vm r1  → gh-02 r1']);
+    expect(out).toContain('was incompatible\nsupposed  without /cpu/fwb\n');
+    expect(out).toMatch(/^~ memslot {2}slot 3 {2}CACHEABLE_PFNMAP_UNSUPPORTED {2}unknown/m);
+    expect(out).toContain('  severity reject → unknown\n');
+    expect(out).toMatch(/^\+ fault {2}slot 3 {2}CACHEABLE_PFNMAP_FAULT/m);
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    const piped = (await ask(['replay', id, ...set])).out.split('\n');
+    expect(piped[0]).toMatch(/^incompatible → indeterminate\tgpu-vm r1\t→ gh-02 r1\t.*hypothetical/);
+    expect(piped.some((line) => line.startsWith('changed\tmemslot\tslot 3\tCACHEABLE_PFNMAP_UNSUPPORTED\t'))).toBe(
+      true,
+    );
+    const body = JSON.parse((await ask(['replay', id, ...set, '-o', 'json'])).out);
+    expect(body).toMatchObject({ id, same: false, replayed: { hypothetical: true } });
+    const without = await ask(['replay', id, '--set-manifest', 'memslots.3=null', '--policy', 'kernel']);
+    expect(without.out).toContain('policy strict → kernel');
+  });
+
+  it('names the override that cannot be', async () => {
+    const id = (await ask(['preflight', 'gpu-vm', 'gh-02', '-o', 'name', ...PHASES])).out.trim();
+    const wrong = await ask(['replay', id, '--set', 'cpu.fbw=null']);
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('/overrides/fingerprint/~1cpu~1fbw')]);
+    for (const typo of ['cpu.fwb', '=1', 'cpu.midr=[0x1']) {
+      const { code, err } = await ask(['replay', id, '--set', typo]);
+      expect([code, err]).toEqual([1, expect.stringContaining(`--set ${typo}`)]);
+    }
+  });
+
   it('refuses to answer for other revisions than those expected', async () => {
     expect((await ask(['preflight', 'gpu-vm', 'gh-02', '--expect', 'vm=1,host=1'])).code).toBe(3);
     const { code, err } = await ask(['preflight', 'gpu-vm', 'gh-02', '--expect', 'host=9']);

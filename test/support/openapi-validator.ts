@@ -12,7 +12,11 @@ export interface OpenApiOperation {
   readonly role: string;
   readonly parameters: readonly Parameter[];
   readonly requestBody:
-    | { readonly schema: Json; readonly examples: Readonly<Record<string, { readonly value: unknown }>> }
+    | {
+        readonly schema: Json;
+        readonly examples: Readonly<Record<string, { readonly value: unknown }>>;
+        readonly required: boolean;
+      }
     | undefined;
   readonly responses: Readonly<Record<string, Json>>;
 }
@@ -119,7 +123,7 @@ export class OpenApiValidator {
 
 function operationOf(method: string, path: string, operation: Json): OpenApiOperation {
   const body = operation['requestBody'] as
-    | { content: Record<string, { schema: Json; examples?: Record<string, { value: unknown }> }> }
+    | { required?: boolean; content: Record<string, { schema: Json; examples?: Record<string, { value: unknown }> }> }
     | undefined;
   const json = body?.content['application/json'];
   return {
@@ -128,7 +132,10 @@ function operationOf(method: string, path: string, operation: Json): OpenApiOper
     operationId: String(operation['operationId']),
     role: String(operation['x-berth-role']),
     parameters: (operation['parameters'] ?? []) as Parameter[],
-    requestBody: json === undefined ? undefined : { schema: json.schema, examples: json.examples ?? {} },
+    requestBody:
+      json === undefined
+        ? undefined
+        : { schema: json.schema, examples: json.examples ?? {}, required: body?.required === true },
     responses: operation['responses'] as Record<string, Json>,
   };
 }

@@ -15,11 +15,12 @@ const MACHINE_TYPE = 'virt-11.0';
 
 /** What is not as it was recorded, in a person's words. */
 export const ASSUMED = [
-  'the VM has 2 GiB of anonymous RAM at 0x40000000, 4 vCPUs, 40 bits of IPA, no MTE and no devices;',
-  'its ID registers and its MIDR are those of the source, as KVM there gave them to a plain vCPU.',
-  `Not recorded, so filled in equal on every host and in the VM: GIC ${FILLED.gic[0]}, counter of 1 GHz, register list`,
-  `(one digest), ${VMM.name} ${VMM.version} with ${MACHINE_TYPE}. Not filled in: writable masks, ID_AA64DFR0_EL1, SVE lengths.`,
-  'The source is another machine than the target, also where the two are alike: the diagonal.',
+  'the VM has 2 GiB of anonymous RAM, 4 vCPUs and 40 bits of IPA, no device, no MTE;',
+  'its ID registers and MIDR are those that KVM on the source gave a plain vCPU.',
+  `Not recorded, so filled in equal on every host and in the VM: GIC ${FILLED.gic[0]}, counter of 1 GHz,`,
+  `register list (one digest), ${VMM.name} ${VMM.version} with ${MACHINE_TYPE}.`,
+  'Not recorded and left out: writable masks, ID_AA64DFR0_EL1, SVE lengths.',
+  'On the diagonal the target is another machine of the same kind.',
 ];
 
 /** Those that answer alike stand together: FWB first, and of one CPU the older kernel first. */

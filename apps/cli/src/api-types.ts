@@ -1,4 +1,4 @@
-import type { VerdictRead, WouldFailRead } from './views/verdict-read.js';
+import type { FindingRead, VerdictRead, WouldFailRead } from './views/verdict-read.js';
 
 /** What this program reads of the server's answers; they may say more. */
 export interface Warned {
@@ -50,6 +50,18 @@ export interface PageRead<T> {
 
 export interface PreflightRead extends VerdictRead {
   readonly id: string;
+}
+
+export interface ReplayRead {
+  readonly id: string;
+  readonly original: VerdictRead;
+  readonly replayed: VerdictRead;
+  readonly same: boolean;
+  readonly differences: readonly {
+    readonly change: string;
+    readonly finding: FindingRead;
+    readonly was?: FindingRead;
+  }[];
 }
 
 export interface CountsRead {

@@ -11,6 +11,9 @@ function asking(command: Command): Command {
     .option('--phases <list>', 'ask these phases only, e.g. vm,memslot,fault');
 }
 
+/** For an option that may be given more than once. */
+const each = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
 function listing(command: Command): Command {
   return command
     .option('--limit <n>', 'at most so many')
@@ -27,6 +30,10 @@ function addQuestions(program: Command, bind: Bind): void {
     .option('--source <file>', 'the host it leaves: berth.fingerprint/1')
     .option('--suppose <list>', 'what a proposal goes by, e.g. cacheableFlag,sealed=false')
     .action(bind(async () => (await import('./commands/evaluate.js')).evaluate));
+  asking(program.command('replay <id>').description('a preflight once more: the rulebook of today, other facts'))
+    .option('--set <path=value>', 'another fact of the host, e.g. cpu.fwb=false; =null forgets it', each)
+    .option('--set-manifest <path=value>', 'another fact of the VM, e.g. vm.mte=true', each)
+    .action(bind(async () => (await import('./commands/replay.js')).replay));
   program
     .command('explain [word]')
     .description('a reason, check, generation, phase or policy: what it means, the kernel source, what to do')

@@ -11,6 +11,7 @@ export const PATHS = {
   vm: (vm: string) => `/v1/vms/${name(vm)}`,
   manifest: (vm: string) => `/v1/vms/${name(vm)}/manifest`,
   preflights: '/v1/preflights',
+  replay: (id: string) => `/v1/preflights/${name(id)}/replay`,
   sweeps: '/v1/sweeps',
   sweep: (id: string) => `/v1/sweeps/${name(id)}`,
   sweepResults: (id: string) => `/v1/sweeps/${name(id)}/results`,

@@ -28,6 +28,7 @@ export interface Operation {
   readonly summary: string;
   readonly description?: string;
   readonly body?: PrintableSchema;
+  readonly bodyOptional?: true;
   readonly mergePatch?: true;
   readonly ifMatch?: true;
   readonly query?: QueryFields;

@@ -102,7 +102,7 @@ function printBody(operation: Operation, components: Components): Json {
   const schema = operation.body === undefined ? {} : components.refer(operation.body, 'input');
   const content: Json = { 'application/json': { schema, ...examplesOf(exampleOf(operation), 'request') } };
   if (operation.mergePatch) content['application/merge-patch+json'] = { schema };
-  return { required: true, content };
+  return { required: operation.bodyOptional !== true, content };
 }
 
 function printAnswers(operation: Operation, components: Components): Json {

@@ -5,15 +5,19 @@ import {
   PreflightRequestSchema,
   PreflightSchema,
   parsePreflightRequest,
+  parseReplayRequest,
+  type ReplayRequest,
+  ReplayRequestSchema,
 } from '@berth/contract';
 import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
 import { ParsedBody } from '../http/body.js';
 import { CalledBy } from '../http/caller.js';
 import { Id } from '../http/id.js';
 import { Op } from '../http/operation.js';
+import { OptionalBody } from '../http/optional-body.js';
 import { refuse } from '../http/refuse.js';
 import { Decisions } from '../metrics/decisions.js';
-import { printPreflight, printStored } from './print-preflight.js';
+import { printPreflight, printReplay } from './print-preflight.js';
 
 const tag = 'preflights';
 
@@ -83,19 +87,23 @@ export class PreflightsController {
     needs: 'reader',
     tag,
     summary: 'The same question through the rulebook of today',
+    description:
+      'The stored documents are asked about again, and what the two answers do not share is listed finding by finding. With `overrides` the documents are taken with other facts: the answer is hypothetical. Nothing is stored.',
+    body: ReplayRequestSchema,
+    bodyOptional: true,
     answers: {
       200: { description: 'What was answered, and what would be answered now.', schema: PreflightReplaySchema },
     },
     problems: ['PREFLIGHT_UNKNOWN'],
   })
-  async replay(@CalledBy() caller: Caller, @Param('id', new Id('PREFLIGHT_UNKNOWN')) id: string): Promise<object> {
-    const answer = await this.preflights.replay(caller, id);
-    if (answer.kind !== 'replayed') return refuse('PREFLIGHT_UNKNOWN');
-    return {
-      id: answer.id,
-      original: printStored(answer.original),
-      replayed: printStored(answer.replayed),
-      same: answer.same,
-    };
+  async replay(
+    @CalledBy() caller: Caller,
+    @Param('id', new Id('PREFLIGHT_UNKNOWN')) id: string,
+    @Body(new OptionalBody(parseReplayRequest)) request: ReplayRequest,
+  ): Promise<object> {
+    const answer = await this.preflights.replay(caller, id, request);
+    if (answer.kind === 'replayed') return printReplay(answer);
+    if (answer.kind === 'overrides-refused') return refuse('INVALID_DOCUMENT', { errors: answer.faults });
+    return refuse('PREFLIGHT_UNKNOWN');
   }
 }

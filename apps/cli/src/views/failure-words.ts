@@ -27,9 +27,12 @@ function call(fail: WouldFailRead): string {
 }
 
 function refused(fail: WouldFailRead): string {
+  if (fail.phase === 'source') return `Refused ${place(fail)}: the source's VMM does not begin${errnoWords(fail)}.`;
   if (fail.errno === null) return `Refused ${place(fail)}, before anything is sent.`;
   return `Refused ${place(fail)}: ${call(fail)} fails with ${fail.errno} on the target, before the guest runs.`;
 }
+
+const errnoWords = (fail: WouldFailRead): string => (fail.errno === null ? '' : ` (${fail.errno})`);
 
 function late(fail: WouldFailRead): string {
   const what =

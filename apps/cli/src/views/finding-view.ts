@@ -65,7 +65,7 @@ function kindOf(finding: FindingRead): string[] {
   return ['unknown', errno === null ? `if so ${failure}` : `if so ${errno}, ${failure}`];
 }
 
-function headingOf(group: FindingGroup): string[] {
+export function headingOf(group: FindingGroup): string[] {
   const phases = new Set(group.all.map((each) => each.phase));
   return [[...phases].join(', '), slotsOf(group), group.first.reason, ...kindOf(group.first)];
 }

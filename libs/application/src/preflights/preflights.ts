@@ -4,7 +4,7 @@ import { isId, newId } from '../new-id.js';
 import type { Documents } from '../ports/documents.js';
 import type { PreflightSnapshot, PreflightStore } from '../ports/preflight-store.js';
 import { questionOf } from './question-of.js';
-import { sameDecision } from './same-decision.js';
+import { type OverridesRefused, type PreflightReplayed, type Read, type ReplayRequest, replayOf } from './replay.js';
 import type { AskedQuestion, StoredPreflight, StoredVerdict } from './stored-verdict.js';
 import { verdictOf } from './verdict-of.js';
 
@@ -31,15 +31,6 @@ export interface PreflightFound {
   readonly vm: string;
   readonly target: string;
   readonly verdict: StoredVerdict;
-}
-
-export interface PreflightReplayed {
-  readonly kind: 'replayed';
-  readonly id: string;
-  readonly original: StoredVerdict;
-  /** The same documents through today's rulebook. It keeps the original's times: it says nothing of today's host. */
-  readonly replayed: StoredVerdict;
-  readonly same: boolean;
 }
 
 export interface PreflightUnknown {
@@ -104,21 +95,31 @@ export class Preflights {
     fingerprint: string,
     asked: AskedQuestion,
   ): Promise<Decision> {
-    const [stored, host, source] = await Promise.all([
-      this.documents.manifest(fleet, manifest),
-      this.documents.fingerprint(fleet, fingerprint),
-      asked.sourceDigest === undefined ? undefined : this.documents.fingerprint(fleet, asked.sourceDigest),
-    ]);
+    const read = await this.read(fleet, manifest, fingerprint, asked.sourceDigest);
     const question = questionOf({
-      needs: stored.needs,
+      needs: read.manifest.needs,
       vmHost: asked.vmHost,
-      target: host.facts,
-      source: source?.facts,
+      target: read.target.facts,
+      source: read.source?.facts,
       registered: { host: target, state: asked.state, freshness: asked.freshness },
       policy: asked.policy,
       phases: asked.phases,
     });
     return decide(question);
+  }
+
+  private async read(
+    fleet: string,
+    manifest: string,
+    fingerprint: string,
+    sourceDigest: string | undefined,
+  ): Promise<Read> {
+    const [stored, target, source] = await Promise.all([
+      this.documents.manifest(fleet, manifest),
+      this.documents.fingerprint(fleet, fingerprint),
+      sourceDigest === undefined ? undefined : this.documents.fingerprint(fleet, sourceDigest),
+    ]);
+    return { manifest: stored, target, source };
   }
 
   async get(caller: Caller, id: string): Promise<PreflightFound | PreflightUnknown> {
@@ -127,20 +128,16 @@ export class Preflights {
     return { kind: 'found', id: found.id, vm: found.vm, target: found.target, verdict: found.verdict };
   }
 
-  async replay(caller: Caller, id: string): Promise<PreflightReplayed | PreflightUnknown> {
+  /** The same question through today's rulebook, where the request says nothing else. Nothing is stored. */
+  async replay(
+    caller: Caller,
+    id: string,
+    request: ReplayRequest = {},
+  ): Promise<PreflightReplayed | OverridesRefused | PreflightUnknown> {
     const found = isId(id) ? await this.store.find(caller.fleet, id) : undefined;
     if (found === undefined) return { kind: 'preflight-unknown' };
-    const original = found.verdict;
-    const { manifest, fingerprint } = original.basis;
-    const decision = await this.decide(caller.fleet, found.target, manifest, fingerprint, found.asked);
-    const basis = {
-      ...original.basis,
-      generation: decision.generation,
-      rulebook: decision.rulebook,
-      policy: decision.policy,
-    };
-    const replayed = { ...original, decision, basis };
-    return { kind: 'replayed', id: found.id, original, replayed, same: sameDecision(original.decision, decision) };
+    const { manifest, fingerprint } = found.verdict.basis;
+    return replayOf(found, await this.read(caller.fleet, manifest, fingerprint, found.asked.sourceDigest), request);
   }
 }
 

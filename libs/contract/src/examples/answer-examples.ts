@@ -2,8 +2,10 @@ import { EXAMPLE_FINGERPRINT, EXAMPLE_MANIFEST } from './example-documents.js';
 import {
   EXAMPLE_COMPARISON,
   EXAMPLE_EVALUATION,
+  EXAMPLE_OVERRIDES,
   EXAMPLE_PHASES,
   EXAMPLE_POLICIES,
+  EXAMPLE_REPLAY,
   EXAMPLE_VERDICT,
 } from './example-verdict.js';
 
@@ -48,8 +50,15 @@ export const ANSWER_EXAMPLES = {
   },
   getPreflight: { status: 200, response: { id: ID, ...EXAMPLE_VERDICT } },
   replayPreflight: {
+    request: { overrides: { fingerprint: EXAMPLE_OVERRIDES } },
     status: 200,
-    response: { id: ID, original: EXAMPLE_VERDICT, replayed: EXAMPLE_VERDICT, same: true },
+    response: { id: ID, ...EXAMPLE_REPLAY },
+    others: {
+      unchanged: {
+        request: {},
+        response: { id: ID, original: EXAMPLE_VERDICT, replayed: EXAMPLE_VERDICT, same: true, differences: [] },
+      },
+    },
   },
   evaluate: {
     request: { manifest: EXAMPLE_MANIFEST, fingerprint: EXAMPLE_FINGERPRINT, policy: 'strict', phases: EXAMPLE_PHASES },

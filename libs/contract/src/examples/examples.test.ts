@@ -13,6 +13,7 @@ const REQUESTS: Partial<Record<OperationId, Parse>> = {
   patchVm: contract.parseVmPatch,
   relocateVm: contract.parseRelocation,
   askPreflight: contract.parsePreflightRequest,
+  replayPreflight: contract.parseReplayRequest,
   evaluate: contract.parseEvaluationRequest,
   startSweep: contract.parseSweepRequest,
   issueKey: contract.parseKeyRequest,

@@ -5,6 +5,7 @@ import type { Parsed } from '../fields/faults.js';
 import { parseHeartbeat, parseHostPatch, parseKeyRequest, parseRelocation, parseVmPatch } from './change-requests.js';
 import { parseEvaluationRequest } from './evaluation-request.js';
 import { parsePreflightRequest } from './preflight-request.js';
+import { parseReplayRequest } from './replay-request.js';
 import { parseSweepRequest } from './sweep-request.js';
 
 type Parse = (value: unknown) => Parsed<unknown>;
@@ -22,6 +23,7 @@ function accepted<T>(parsed: Parsed<T>): T {
 const ALL: readonly [string, Parse][] = [
   ['preflight', parsePreflightRequest],
   ['evaluation', parseEvaluationRequest],
+  ['replay', parseReplayRequest],
   ['sweep', parseSweepRequest],
   ['host patch', parseHostPatch],
   ['VM patch', parseVmPatch],

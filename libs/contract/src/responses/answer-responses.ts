@@ -1,6 +1,7 @@
 import { OUTCOMES, PHASES } from '@berth/engine';
 import { z } from 'zod';
 import { countField, nameField, timeField } from '../fields/fields.js';
+import { FindingDifferenceSchema } from '../verdict/finding-difference.js';
 import { VerdictSchema, verdictShape, WouldFailSchema } from '../verdict/verdict-schema.js';
 import { listOf } from './list-of.js';
 
@@ -15,9 +16,12 @@ export const PreflightReplaySchema = z
     id: z.string(),
     original: VerdictSchema,
     replayed: VerdictSchema,
-    same: z.boolean().meta({ description: 'Does the rulebook of today say the same?' }),
+    same: z
+      .boolean()
+      .meta({ description: 'Do both say the same, whatever the rulebook, the policy and the phases are called?' }),
+    differences: z.array(FindingDifferenceSchema).meta({ description: 'Finding by finding, in restore order.' }),
   })
-  .meta({ id: 'PreflightReplay', description: 'The same inputs through the rulebook of today.' });
+  .meta({ id: 'PreflightReplay', description: 'The same inputs, or the like, through the rulebook of today.' });
 
 export const SWEEP_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 

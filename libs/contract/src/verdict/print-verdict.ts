@@ -41,9 +41,11 @@ export function printVerdict(decision: Decision, basis: VerdictBasis, times: Ver
   };
 }
 
-/** Only what is said of a hypothetical answer, or of what user space was supposed to do. */
-function printSupposed({ hypothetical, assumed }: Decision): Pick<VerdictJson, 'hypothetical' | 'assumed'> {
+/** Only what is said of a hypothetical answer, of what user space was supposed to do, and of what the catalogue filled in. */
+function printSupposed(decision: Decision): Pick<VerdictJson, 'hypothetical' | 'assumed' | 'derived'> {
+  const { hypothetical, assumed, derived } = decision;
   return {
+    ...(derived === undefined ? {} : { derived: derived.map(({ at, value, from }) => ({ at, value, from })) }),
     ...(hypothetical ? { hypothetical } : {}),
     ...(Object.keys(assumed).length > 0 ? { assumed } : {}),
   };
@@ -60,7 +62,7 @@ export function printRow(row: MemslotRow): VerdictJson['memslots'][number] {
 }
 
 /** Field by field, so that what the engine adds for itself never slips onto the wire. */
-function printFinding(finding: Finding): VerdictJson['findings'][number] {
+export function printFinding(finding: Finding): VerdictJson['findings'][number] {
   return {
     check: finding.check,
     phase: finding.phase,

@@ -87,6 +87,10 @@ export const BasisSchema = z
     description: 'What an answer rests on. Names and revisions are null for documents that are not stored.',
   });
 
+const DerivedSchema = z
+  .strictObject({ at: z.string(), value: z.unknown(), from: z.string() })
+  .meta({ id: 'Derived', description: 'A fact that was not in the documents, by its JSON pointer, and what told it.' });
+
 export const verdictShape = {
   outcome: z.enum(OUTCOMES),
   wouldFail: WouldFailSchema.nullable(),
@@ -94,9 +98,13 @@ export const verdictShape = {
   memslots: z.array(MemslotRowSchema),
   phases: z.array(phaseField()).optional().meta({ description: 'The phases asked, when not all were.' }),
   hypothetical: z.literal(true).optional().meta({
-    description: 'There when the policy is a proposal: no kernel answers so, and the answer never opens a migration.',
+    description:
+      'There when the policy is a proposal, or facts were supposed that no document has: the answer never opens a migration.',
   }),
   assumed: SuppositionsSchema.optional().meta({ description: 'What the policy went by beside the documents.' }),
+  derived: z.array(DerivedSchema).optional().meta({
+    description: 'Facts that the manifest left out and the catalogue of drivers filled in.',
+  }),
   basis: BasisSchema,
   evaluatedAt: timeField(),
   validUntil: timeField(),

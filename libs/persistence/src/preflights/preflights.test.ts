@@ -48,6 +48,7 @@ test('the same documents give the same answer again, whatever has changed since'
     original: before.verdict,
     replayed: before.verdict,
     same: true,
+    differences: [],
   });
   await fleet.hosts.patch(fleet.operator, 'target', { state: 'active' });
 });
