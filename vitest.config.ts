@@ -11,15 +11,28 @@ if (!('groupBy' in Map)) Object.assign(Map, { groupBy });
 // Tests run on the sources: each room's package.json names them under this condition.
 const source = ['berth-source'];
 
+const ALL = ['libs/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'test/**/*.test.ts'];
+const PURE = ['libs/engine/src/**/*.test.ts', 'test/{engine,vectors,recorded}/**/*.test.ts'];
+
 export default defineConfig({
   resolve: { conditions: source },
   ssr: { resolve: { conditions: source, externalConditions: source } },
   test: {
-    include: ['libs/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    globalSetup: ['test/support/postgres-of-the-run.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // More than the cores: what takes longest waits for servers, not for a core.
+    maxWorkers: 3,
+    projects: [
+      {
+        extends: true,
+        // Functions of their arguments alone: these files share a process, which spares loading the rooms for each of them.
+        test: { name: 'pure', include: PURE, isolate: false },
+      },
+      {
+        extends: true,
+        test: { name: 'servers', include: ALL, exclude: PURE, globalSetup: ['test/support/postgres-of-the-run.ts'] },
+      },
+    ],
   },
 });

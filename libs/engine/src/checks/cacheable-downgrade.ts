@@ -1,5 +1,6 @@
 import { type FaultCheck, pass, reject, unknown } from '../check.js';
 import { before } from '../generations.js';
+import { VMA_READS } from '../reads.js';
 import { stage2Of } from '../stage2.js';
 import { missingMapMemory, missingType } from '../vma.js';
 
@@ -21,13 +22,7 @@ export const cacheableDowngrade: FaultCheck = {
   expected: 'Normal-WB at stage 2 for a cacheable VMA',
   remedy: 'Ask for a target with a 6.17 kernel or later, FWB and DIC.',
   cite: 'linux 6.1, 6.12 arch/arm64/kvm/mmu.c user_mem_abort(): device = !pfn_is_map_memory(pfn); fixed by 2a8dfab26677 "KVM: arm64: Block cacheable PFNMAP mapping"',
-  reads: [
-    '/manifest/memslots/*/mappings/*/vmFlags',
-    '/manifest/memslots/*/mappings/*/memoryType',
-    '/manifest/memslots/*/mappings/*/kernelMapped',
-    '/manifest/memslots/*/mappings/*/backing',
-    '/fingerprint/devices',
-  ],
+  reads: [...VMA_READS],
   test(vma, access, _slot, { target, generation }) {
     if (access === 'execute' || generation === null || vma.mapMemory === true || vma.cacheable === false) return pass;
     if (vma.mapMemory === undefined || vma.cacheable === undefined)

@@ -1,5 +1,6 @@
 import { type FaultCheck, pass, reject, unknown } from '../check.js';
 import { since } from '../generations.js';
+import { CACHEABLE_PFNMAP_READS, VMA_READS } from '../reads.js';
 import { isRefused, stage2Is } from '../stage2.js';
 import { lacks } from './cacheable-pfnmap.js';
 
@@ -19,17 +20,7 @@ export const cacheablePfnmapFault: FaultCheck = {
   expected: 'fwb and dic',
   remedy: 'Ask for a target with FWB and DIC (KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED reads 1 on a VM fd).',
   cite: 'linux arch/arm64/kvm/mmu.c user_mem_abort()',
-  reads: [
-    '/manifest/memslots/*/mappings/*/vmFlags',
-    '/manifest/memslots/*/mappings/*/memoryType',
-    '/manifest/memslots/*/mappings/*/kernelMapped',
-    '/manifest/memslots/*/mappings/*/backing',
-    '/fingerprint/devices',
-    '/fingerprint/cpu/fwb',
-    '/fingerprint/cpu/dic',
-    '/fingerprint/cpu/idRegisters/ID_AA64MMFR2_EL1',
-    '/fingerprint/kvm/capabilities/KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED',
-  ],
+  reads: [...VMA_READS, ...CACHEABLE_PFNMAP_READS],
   test(vma, _access, _slot, { target, generation }) {
     if (generation === null) return pass;
     const { answer: refused, missing } = stage2Is(vma, target, generation, isRefused);

@@ -1,5 +1,6 @@
 import { type MappingCheck, pass, reject, unknown } from '../check.js';
 import { since } from '../generations.js';
+import { CACHEABLE_PFNMAP_READS } from '../reads.js';
 import { missingCacheablePfnmap } from '../stage2.js';
 import { missingFlags, missingType } from '../vma.js';
 
@@ -23,10 +24,7 @@ export const cacheablePfnmap: MappingCheck = {
     '/manifest/memslots/*/mappings/*/vmFlags',
     '/manifest/memslots/*/mappings/*/memoryType',
     '/fingerprint/devices',
-    '/fingerprint/cpu/fwb',
-    '/fingerprint/cpu/dic',
-    '/fingerprint/cpu/idRegisters/ID_AA64MMFR2_EL1',
-    '/fingerprint/kvm/capabilities/KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED',
+    ...CACHEABLE_PFNMAP_READS,
   ],
   test(vma, _slot, { target }) {
     if (vma.pfnmap === false || vma.cacheable === false || target.cacheablePfnmap === true) return pass;

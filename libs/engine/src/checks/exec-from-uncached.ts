@@ -1,5 +1,6 @@
 import { type FaultCheck, pass, reject, unknown } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
+import { VMA_READS } from '../reads.js';
 import { isUncached, stage2Is, stage2Of } from '../stage2.js';
 
 export const execFromUncached: FaultCheck = {
@@ -17,14 +18,7 @@ export const execFromUncached: FaultCheck = {
   expected: 'Normal-WB at stage 2 where the guest executes',
   remedy: 'See that the guest runs no code from device memory.',
   cite: 'linux arch/arm64/kvm/mmu.c user_mem_abort(): ENOEXEC, turned into kvm_inject_sea_iabt()',
-  reads: [
-    '/manifest/memslots/*/mappings/*/access',
-    '/manifest/memslots/*/mappings/*/vmFlags',
-    '/manifest/memslots/*/mappings/*/memoryType',
-    '/manifest/memslots/*/mappings/*/kernelMapped',
-    '/manifest/memslots/*/mappings/*/backing',
-    '/fingerprint/devices',
-  ],
+  reads: ['/manifest/memslots/*/mappings/*/access', ...VMA_READS],
   test(vma, access, _slot, { target, generation }) {
     if (access !== 'execute' || generation === null) return pass;
     const { answer: uncached, missing } = stage2Is(vma, target, generation, isUncached);

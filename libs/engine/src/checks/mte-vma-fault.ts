@@ -1,6 +1,7 @@
 import { absent, type FaultCheck, pass, reject, unknown } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
 import { missingMteCapable, mteCapable } from '../mte.js';
+import { CACHEABLE_PFNMAP_READS, VMA_READS } from '../reads.js';
 import { isWriteBack, stage2Is } from '../stage2.js';
 
 export const mteVmaFault: FaultCheck = {
@@ -18,19 +19,7 @@ export const mteVmaFault: FaultCheck = {
   expected: 'a VMA that can carry tags',
   remedy: 'Keep the memory that was registered under the slot, or replace it with memory that can carry tags.',
   cite: 'linux arch/arm64/kvm/mmu.c user_mem_abort(): kvm_has_mte(), kvm_vma_mte_allowed()',
-  reads: [
-    '/manifest/vm/mte',
-    '/manifest/memslots/*/mappings/*/vmFlags',
-    '/manifest/memslots/*/mappings/*/memoryType',
-    '/manifest/memslots/*/mappings/*/kernelMapped',
-    '/manifest/memslots/*/mappings/*/backing',
-    '/fingerprint/devices',
-    '/fingerprint/kernel/release',
-    '/fingerprint/cpu/fwb',
-    '/fingerprint/cpu/dic',
-    '/fingerprint/cpu/idRegisters/ID_AA64MMFR2_EL1',
-    '/fingerprint/kvm/capabilities/KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED',
-  ],
+  reads: ['/manifest/vm/mte', ...VMA_READS, '/fingerprint/kernel/release', ...CACHEABLE_PFNMAP_READS],
   test(vma, _access, _slot, { manifest, target, generation }) {
     const mte = manifest.vm?.mte;
     const capable = mteCapable(vma, target, generation);

@@ -1,5 +1,6 @@
 import { type FaultCheck, pass, reject } from '../check.js';
 import { before } from '../generations.js';
+import { VMA_READS } from '../reads.js';
 
 export const normalNcUnavailable: FaultCheck = {
   id: 'normal-nc-unavailable',
@@ -16,13 +17,7 @@ export const normalNcUnavailable: FaultCheck = {
   expected: 'Normal-NC at stage 2 for a VM_ALLOW_ANY_UNCACHED VMA',
   remedy: 'Ask for a target with a 6.9 kernel or later if the guest uses write-combining or unaligned accesses there.',
   cite: 'linux "KVM: arm64: Introduce new flag for non-cacheable IO memory" (6.9)',
-  reads: [
-    '/manifest/memslots/*/mappings/*/vmFlags',
-    '/manifest/memslots/*/mappings/*/memoryType',
-    '/manifest/memslots/*/mappings/*/kernelMapped',
-    '/manifest/memslots/*/mappings/*/backing',
-    '/fingerprint/devices',
-  ],
+  reads: [...VMA_READS],
   test(vma, access) {
     if (access === 'execute' || vma.allowAnyUncached !== true || vma.mapMemory !== false || vma.cacheable !== false)
       return pass;

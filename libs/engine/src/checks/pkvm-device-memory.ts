@@ -1,16 +1,10 @@
 import { type Asked, absent, type FaultCheck, pass, reject, unknown } from '../check.js';
 import { since } from '../generations.js';
+import { CACHEABLE_PFNMAP_READS, VMA_READS } from '../reads.js';
 import { isUncached, isWriteBack, stage2Is } from '../stage2.js';
 import { missingMapMemory, type Vma } from '../vma.js';
 
-const READS = [
-  '/manifest/memslots/*/mappings/*/vmFlags',
-  '/manifest/memslots/*/mappings/*/memoryType',
-  '/manifest/memslots/*/mappings/*/kernelMapped',
-  '/manifest/memslots/*/mappings/*/backing',
-  '/fingerprint/devices',
-  '/fingerprint/kvm/mode',
-];
+const READS = [...VMA_READS, '/fingerprint/kvm/mode'];
 
 const CARD = {
   scope: 'access',
@@ -46,13 +40,7 @@ export const pkvmCacheableDeviceMemory: FaultCheck = {
   ...CARD,
   id: 'pkvm-cacheable-device-memory',
   reason: 'PKVM_CACHEABLE_DEVICE_MEMORY',
-  reads: [
-    ...READS,
-    '/fingerprint/cpu/fwb',
-    '/fingerprint/cpu/dic',
-    '/fingerprint/cpu/idRegisters/ID_AA64MMFR2_EL1',
-    '/fingerprint/kvm/capabilities/KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED',
-  ],
+  reads: [...READS, ...CACHEABLE_PFNMAP_READS],
   errno: 'EPERM',
   statement:
     'On a pKVM host no guest gets a cacheable mapping of pages outside map memory, whatever capability 243 says.',

@@ -1,5 +1,6 @@
 import { type FaultCheck, pass, reject, unknown } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
+import { CACHEABLE_PFNMAP_READS, VMA_READS } from '../reads.js';
 import { inEveryWorld, stage2Of } from '../stage2.js';
 import type { World } from '../world.js';
 import type { Overlay } from './patch.js';
@@ -34,17 +35,7 @@ export const proposalAdmitsHazard: FaultCheck = {
   expected: 'the memory type of the VMA at stage 2, or a refusal',
   remedy: 'Ask under `strict`: kernels since 6.17 give the type of the VMA, or refuse.',
   cite: 'Berth: the proposals that were never merged, GET /v1/policies',
-  reads: [
-    '/manifest/memslots/*/mappings/*/vmFlags',
-    '/manifest/memslots/*/mappings/*/memoryType',
-    '/manifest/memslots/*/mappings/*/kernelMapped',
-    '/manifest/memslots/*/mappings/*/backing',
-    '/fingerprint/devices',
-    '/fingerprint/cpu/fwb',
-    '/fingerprint/cpu/dic',
-    '/fingerprint/cpu/idRegisters/ID_AA64MMFR2_EL1',
-    '/fingerprint/kvm/capabilities/KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED',
-  ],
+  reads: [...VMA_READS, ...CACHEABLE_PFNMAP_READS],
   test(vma, access, _slot, { target, generation }) {
     const overlay = target.patch?.stage2;
     if (overlay === undefined || access === 'execute' || generation === null) return pass;

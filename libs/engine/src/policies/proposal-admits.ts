@@ -1,5 +1,6 @@
 import { type FaultCheck, pass, reject } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
+import { CACHEABLE_PFNMAP_READS, VMA_READS } from '../reads.js';
 import type { Slot } from '../slot.js';
 import { stage2Of } from '../stage2.js';
 import type { Vma } from '../vma.js';
@@ -20,17 +21,7 @@ export const proposalAdmits: FaultCheck = {
   expected: 'fwb and dic',
   remedy: 'Ask under `strict` for what kernels do.',
   cite: 'Berth: the proposals that were never merged, GET /v1/policies',
-  reads: [
-    '/manifest/memslots/*/mappings/*/vmFlags',
-    '/manifest/memslots/*/mappings/*/memoryType',
-    '/manifest/memslots/*/mappings/*/kernelMapped',
-    '/manifest/memslots/*/mappings/*/backing',
-    '/fingerprint/devices',
-    '/fingerprint/cpu/fwb',
-    '/fingerprint/cpu/dic',
-    '/fingerprint/cpu/idRegisters/ID_AA64MMFR2_EL1',
-    '/fingerprint/kvm/capabilities/KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED',
-  ],
+  reads: [...VMA_READS, ...CACHEABLE_PFNMAP_READS],
   test(vma, _access, slot, { target, generation }) {
     if (target.patch?.admission === undefined || generation === null || target.cacheablePfnmap !== false) return pass;
     if (!kernelsRefuse(vma, slot)) return pass;
