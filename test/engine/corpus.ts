@@ -1,6 +1,6 @@
 // One small question for each check, made so that this check alone decides it: what proves that a check is needed. A new check
 // comes with a claim here, and a new fact with other values for it in facts-of-questions.ts or facts-of-cpu.ts.
-import type { GenerationId, Question } from '@berth/engine';
+import { type GenerationId, PHASES, type Question } from '@berth/engine';
 import {
   aBar,
   aDevdax,
@@ -54,6 +54,18 @@ const POLICY: readonly Claim[] = [
   rejects('host-maintenance', { registered: registeredAs({ state: 'maintenance' }) }),
   rejects('host-retired', { registered: registeredAs({ state: 'retired' }) }),
   doubts('freshness', { registered: registeredAs({ freshness: 'stale' }) }),
+];
+
+/** Asked only with every phase; these claims leave the rest of such a question unknown. */
+const VMM: readonly Claim[] = [
+  rejects('same-vmm', {
+    manifest: aManifest({ vmm: { name: 'cloud-hypervisor', machineType: 'virt-11.0' } }),
+    phases: PHASES,
+  }),
+  rejects('machine-type', {
+    manifest: aManifest({ vmm: { name: 'qemu', machineType: 'virt-2.6' } }),
+    phases: PHASES,
+  }),
 ];
 
 const VM: readonly Claim[] = [
@@ -133,6 +145,7 @@ const FAULT: readonly Claim[] = [
 
 export const CORPUS: readonly Claim[] = [
   ...POLICY,
+  ...VMM,
   ...VM,
   ...ARGUMENTS,
   ...ARCH,

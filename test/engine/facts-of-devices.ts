@@ -62,11 +62,40 @@ export function deviceChangesOf(question: Question): readonly FactChange[] {
       '/sourceFingerprint/cpu/fwb',
       [true, false].map((fwb) => fromSource({ cpu: { fwb } })),
     ),
+    ...vmmChanges(question),
+  ];
+}
+
+function vmmChanges(question: Question): readonly FactChange[] {
+  const { manifest, target } = question;
+  const at = (pointer: string, others: readonly Question[]): FactChange => ({ pointer, others });
+  return [
     at(
       '/manifest/vmm/name',
       [undefined, 'qemu', 'cloud-hypervisor'].map((name) => ({
         ...question,
-        manifest: { ...manifest, vmm: { name } },
+        manifest: { ...manifest, vmm: { ...manifest.vmm, name } },
+      })),
+    ),
+    at(
+      '/manifest/vmm/machineType',
+      [undefined, 'virt-2.6'].map((machineType) => ({
+        ...question,
+        manifest: { ...manifest, vmm: { ...manifest.vmm, machineType } },
+      })),
+    ),
+    at(
+      '/fingerprint/vmm/name',
+      [undefined, 'cloud-hypervisor'].map((name) => ({
+        ...question,
+        target: { ...target, vmm: { ...target.vmm, name } },
+      })),
+    ),
+    at(
+      '/fingerprint/vmm/machineTypes',
+      [undefined, []].map((machineTypes) => ({
+        ...question,
+        target: { ...target, vmm: { ...target.vmm, machineTypes } },
       })),
     ),
   ];

@@ -5,6 +5,7 @@ import {
   type Finding,
   type Fingerprint,
   type Manifest,
+  PHASES,
   type Question,
 } from '@berth/engine';
 import { describe, expect, it } from 'vitest';
@@ -82,9 +83,16 @@ const OF_DEVICES: readonly Changed[] = [...DEVICE_CORPUS.map(({ question }) => q
   (question) => ({ question, changes: [...deviceChangesOf(question), ...changesOf(question)] }),
 );
 
+const OF_ALL_PHASES: readonly Changed[] = CORPUS_QUESTIONS.filter(({ phases }) => phases === PHASES).map(
+  (question) => ({
+    question,
+    changes: [...deviceChangesOf(question), ...changesOf(question)],
+  }),
+);
+
 /** CPU state has no part in a fault, so those are asked about memory and devices alone. */
 const changesFor = ({ phase }: Check): readonly Changed[] =>
-  phase === 'fault' ? [...OF_MEMORY, ...OF_DEVICES] : [...OF_MEMORY, ...OF_CPU, ...OF_DEVICES];
+  phase === 'fault' ? [...OF_MEMORY, ...OF_DEVICES] : [...OF_MEMORY, ...OF_CPU, ...OF_DEVICES, ...OF_ALL_PHASES];
 
 /**
  * What is settled before a check is asked: which way the fault is handled, and which accesses there are. No check repeats it

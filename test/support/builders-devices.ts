@@ -50,7 +50,7 @@ export function ownedGpuMemory(given: Partial<Mapping> = {}): Mapping {
   return gpuMemory({ device: 'gpu0', region: 4, ...given });
 }
 
-export interface DeviceVmGiven extends VmGiven {
+export interface DeviceVmGiven extends Omit<VmGiven, 'vmm'> {
   readonly vmm?: string | undefined;
   /** What stands under a slot beside the RAM. */
   readonly mappings?: readonly Mapping[];

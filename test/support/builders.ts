@@ -50,6 +50,7 @@ export interface HostGiven {
   readonly guestMemfdFlags?: Capability | undefined;
   readonly cca?: Fingerprint['cca'];
   readonly devices?: readonly HostDevice[] | undefined;
+  readonly vmm?: Fingerprint['vmm'];
 }
 
 const KNOWN_HOST = {
@@ -62,6 +63,7 @@ const KNOWN_HOST = {
   ipaLimit: 48,
   mte: true,
   devices: [],
+  vmm: { name: 'qemu', machineTypes: ['virt-10.0', 'virt-11.0'] },
 } as const;
 
 export function aHost(given: HostGiven = {}): Fingerprint {
@@ -83,6 +85,7 @@ export function aHost(given: HostGiven = {}): Fingerprint {
     kvm: { mode: facts.mode, capabilities: capabilitiesOf(facts) },
     cca: facts.cca,
     devices: facts.devices,
+    vmm: facts.vmm,
   };
 }
 
@@ -127,6 +130,7 @@ export interface VmGiven {
   readonly host?: string | undefined;
   readonly memslots?: readonly Memslot[] | undefined;
   readonly devices?: readonly VmDevice[] | undefined;
+  readonly vmm?: Manifest['vmm'];
 }
 
 export function aManifest(given: VmGiven = {}): Manifest {
@@ -137,6 +141,7 @@ export function aManifest(given: VmGiven = {}): Manifest {
     vm: { type: needs.type, ipaBits: needs.ipaBits, mte: needs.mte },
     memslots: 'memslots' in given ? given.memslots : [aSlot()],
     devices: needs.devices,
+    vmm: 'vmm' in given ? given.vmm : { name: 'qemu', machineType: 'virt-11.0' },
   };
 }
 

@@ -16,6 +16,8 @@ export interface Asked {
   readonly source: HostFacts | undefined;
   readonly registered: Registered | undefined;
   readonly generation: GenerationId | null;
+  /** Are all phases asked? */
+  readonly complete: boolean;
   readonly slots: readonly Slot[] | undefined;
   /** The devices that the VM owns; `undefined`: not told. */
   readonly devices: readonly Device[] | undefined;

@@ -59,6 +59,7 @@ import { vfioDirtyTracking } from './checks/vfio-dirty-tracking.js';
 import { vfioMigration } from './checks/vfio-migration.js';
 import { vfioP2p } from './checks/vfio-p2p.js';
 import { protectedVmMode, protectedVmType, realmVmType } from './checks/vm-type.js';
+import { machineType, sameVmm } from './checks/vmm.js';
 import { cowPfnmapFault } from './policies/cow-pfnmap-fault.js';
 import { proposalAdmits } from './policies/proposal-admits.js';
 import { proposalAdmitsHazard } from './policies/proposal-admits-hazard.js';
@@ -87,6 +88,8 @@ export const CHECKS: readonly Check[] = [
   vfioP2p,
   hazardNonFwbSource,
   sourceGuestMemfd,
+  sameVmm,
+  machineType,
   // vm: KVM_CREATE_VM, KVM_ENABLE_CAP
   archSupported,
   kernelSpan,

@@ -43,6 +43,7 @@ export function decide(question: Question, checks?: readonly Check[]): Decision 
       source,
       registered: question.registered,
       generation,
+      complete: phases.length === PHASES.length,
       slots,
       devices,
     };

@@ -20,6 +20,8 @@ const TITLES: Readonly<Record<Reason, string>> = {
   HOST_IN_MAINTENANCE: 'the host is in maintenance',
   HOST_RETIRED: 'the host is retired',
   FACTS_NOT_FRESH: 'the facts of the host are not fresh',
+  VMM_DIFFERS: 'another VMM',
+  MACHINE_TYPE_UNSUPPORTED: 'a machine type that the VMM of the host does not know',
   SOURCE_DEVICES_NOT_LISTED: 'the manifest does not say which devices the VM owns',
   REALM_NOT_MIGRATABLE: 'a Realm, which cannot migrate',
   PROTECTED_VM_NOT_MIGRATABLE: 'a protected VM, which cannot migrate',
