@@ -61,7 +61,7 @@ function listed(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} and ${words[words.length - 1] ?? ''}`;
 }
 
-/** A phase that the rulebook does not describe is no fact that anybody could collect. */
+/** What the rulebook does not describe is no fact that anybody could collect. */
 export const isOfRulebook = (path: string): boolean => path.startsWith('/rulebook/');
 
 function yes(verdict: VerdictRead): string {
@@ -73,10 +73,10 @@ function yes(verdict: VerdictRead): string {
 function doubt(verdict: VerdictRead): string {
   const missing = [...new Set(verdict.findings.flatMap((finding) => finding.missing))];
   const facts = missing.filter((path) => !isOfRulebook(path)).length;
-  const phases = missing.filter(isOfRulebook).map((path) => path.slice('/rulebook/'.length));
+  const undescribed = missing.filter(isOfRulebook).map((path) => path.slice('/rulebook/'.length));
   const why = [
     ...(facts === 0 ? [] : [facts === 1 ? 'a fact is missing' : `${facts} facts are missing`]),
-    ...(phases.length === 0 ? [] : [`this rulebook does not describe ${listed(phases)}`]),
+    ...(undescribed.length === 0 ? [] : [`this rulebook does not describe ${listed(undescribed)}`]),
   ];
   return `Cannot be told${why.length === 0 ? '' : `: ${listed(why)}`}. Unknown is neither a no nor a yes.`;
 }

@@ -1,10 +1,10 @@
+import { generationsOf } from '@berth/engine';
 import type { Caller } from '../caller.js';
 import type { HostReads } from '../ports/host-reads.js';
 import type { Observation } from '../ports/host-statements.js';
 import type { Tx, UnitOfWork } from '../ports/unit-of-work.js';
 import type { DatedFingerprint, FingerprintSubmission, Warning } from '../submission.js';
 import { contradictionWarnings } from './contradiction-warnings.js';
-import { isTooOld } from './kernel-age.js';
 import { speaksFor } from './speaks-for.js';
 
 export type FingerprintRegistration =
@@ -43,7 +43,9 @@ export class RegisterFingerprint {
   ): Promise<FingerprintRegistration> {
     if (!speaksFor(caller, host)) return { kind: 'host-forbidden', host };
     const release = submission.facts.kernel?.release;
-    if (release !== undefined && isTooOld(submission.facts)) return { kind: 'kernel-too-old', release };
+    // No generation is left for a kernel before the first of them, unless something probed proves a backport.
+    if (release !== undefined && generationsOf(submission.facts).candidates.length === 0)
+      return { kind: 'kernel-too-old', release };
     const dated = withDate(submission);
     const warnings = [...submission.warnings, ...contradictionWarnings(submission.facts)];
     const { digest } = dated;

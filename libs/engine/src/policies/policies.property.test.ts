@@ -3,19 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { knownHost, knownVm } from '../../../../test/support/arbitrary.js';
 import { ALL_GENERATIONS, aHost, aManifest, aSlot } from '../../../../test/support/builders.js';
 import { forgetful } from '../../../../test/support/forget.js';
+import { kernelAcceptsWhatStrictDoes } from '../../../../test/support/laws.js';
 import { type NaiveTouch, naiveProposal } from '../../../../test/support/naive-proposals.js';
 import { decide } from '../decide.js';
 import type { Mapping } from '../model/manifest.js';
 import { BACKINGS, MEMORY_TYPES, VM_FLAGS } from '../model/memory.js';
 import type { Question } from '../model/question.js';
-import { type Decision, type Outcome, type Phase, POLICIES, PROPOSALS } from '../model/verdict.js';
+import { type Decision, type Phase, POLICIES, PROPOSALS } from '../model/verdict.js';
 import { compare } from './compare.js';
 
 const PHASES: readonly Phase[] = ['vm', 'memslot', 'fault'];
 const RUNS = 10_000;
-
-/** The better an outcome, the larger. */
-const RANK: Readonly<Record<Outcome, number>> = { incompatible: 0, indeterminate: 1, compatible: 2 };
 
 const suppositions = fc.record({
   cacheableFlag: fc.option(fc.boolean(), { nil: undefined }),
@@ -97,13 +95,9 @@ describe('laws of the policies', () => {
   });
 
   it('kernel accepts whatever strict accepts, whatever is supposed', () => {
-    fc.assert(
-      fc.property(forgotten, ({ less }) => {
-        const strict = decide({ ...less, policy: 'strict' }).outcome;
-        const kernel = decide({ ...less, policy: 'kernel' }).outcome;
-        expect(RANK[kernel]).toBeGreaterThanOrEqual(RANK[strict]);
-      }),
-      { numRuns: RUNS },
+    kernelAcceptsWhatStrictDoes(
+      forgotten.map(({ less }) => less),
+      RUNS,
     );
   });
 
