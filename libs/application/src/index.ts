@@ -1,5 +1,6 @@
 export * from './caller.js';
 export * from './cursor.js';
+export * from './events/event-statements.js';
 export * from './hosts/differences.js';
 export * from './hosts/hosts.js';
 export * from './hosts/register-fingerprint.js';
@@ -36,6 +37,7 @@ export * from './sweeps/sweep-reconciler.js';
 export * from './sweeps/sweep-statements.js';
 export * from './sweeps/sweep-store.js';
 export * from './sweeps/sweeps.js';
+export * from './tickets/ticket-signer.js';
 export * from './unavailable.js';
 export * from './vms/register-manifest.js';
 export * from './vms/vms.js';

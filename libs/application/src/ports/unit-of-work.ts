@@ -1,3 +1,4 @@
+import type { EventStatements } from '../events/event-statements.js';
 import type { OutboxStatements } from '../outbox/outbox-statements.js';
 import type { SweepStatements } from '../sweeps/sweep-statements.js';
 import type { AuditStatements } from './audit-statements.js';
@@ -12,6 +13,7 @@ export interface Tx {
   readonly keys: KeyStatements;
   readonly audit: AuditStatements;
   readonly outbox: OutboxStatements;
+  readonly events: EventStatements;
   readonly sweeps: SweepStatements;
 }
 

@@ -1,6 +1,7 @@
 import type { Tx } from '@berth/application';
 import type { PoolClient } from 'pg';
 import { PgAuditStatements } from '../audit/pg-audit-statements.js';
+import { PgEventStatements } from '../events/pg-event-statements.js';
 import { PgHostStatements } from '../hosts/pg-host-statements.js';
 import { PgKeyStatements } from '../keys/pg-key-statements.js';
 import { PgOutboxStatements } from '../outbox/pg-outbox-statements.js';
@@ -17,6 +18,7 @@ export function pgTx(client: PoolClient): Tx {
     keys: new PgKeyStatements(link),
     audit: new PgAuditStatements(link),
     outbox: new PgOutboxStatements(link),
+    events: new PgEventStatements(link),
     sweeps: new PgSweepStatements(link),
   };
 }
