@@ -12,7 +12,7 @@ if (!('groupBy' in Map)) Object.assign(Map, { groupBy });
 const source = ['berth-source'];
 
 const ALL = ['libs/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'test/**/*.test.ts'];
-const PURE = ['libs/engine/src/**/*.test.ts', 'test/{engine,vectors,recorded}/**/*.test.ts'];
+const PURE = ['libs/engine/src/**/*.test.ts', 'test/{engine,vectors,recorded,simulation}/**/*.test.ts'];
 
 export default defineConfig({
   resolve: { conditions: source },
