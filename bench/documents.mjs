@@ -25,12 +25,17 @@ function ramSlot(slot, gpa) {
 }
 
 /** Hotplugged memory is put behind everything that is there, a gigabyte a slot. */
-export function manifest(name, onHost) {
-  const end = vm.memslots.map(({ gpa, size }) => BigInt(gpa) + BigInt(size)).reduce((a, b) => (a > b ? a : b), 0n);
+export function grown(document) {
+  const { memslots } = document;
+  const end = memslots.map(({ gpa, size }) => BigInt(gpa) + BigInt(size)).reduce((a, b) => (a > b ? a : b), 0n);
   const from = (end / RAM + 1n) * RAM;
-  const first = Math.max(...vm.memslots.map(({ slot }) => slot)) + 1;
-  const more = Array.from({ length: SLOTS - vm.memslots.length }, (_, i) => ramSlot(first + i, from + BigInt(i) * RAM));
-  return { ...vm, host: onHost, runId: name, memslots: [...vm.memslots, ...more] };
+  const first = Math.max(...memslots.map(({ slot }) => slot)) + 1;
+  const more = Array.from({ length: SLOTS - memslots.length }, (_, i) => ramSlot(first + i, from + BigInt(i) * RAM));
+  return { ...document, memslots: [...memslots, ...more] };
+}
+
+export function manifest(name, onHost) {
+  return { ...grown(vm), host: onHost, runId: name };
 }
 
 /** `serial` makes a document that was never seen before; without it the facts stay as they are. */

@@ -37,11 +37,25 @@ export function judge(rounds, decisions) {
     ...measured[row.id],
     ...(row.floor ? { against: against(row, measured[row.id], measured[row.floor]) } : {}),
   }));
-  const engine = summary(decisions.map((round) => round.engine));
-  const floor = summary(decisions.map((round) => round.floor));
+  return { rows, decision: judgeDecisions(decisions) };
+}
+
+function judgeDecisions(rounds) {
+  const { slots } = rounds[0];
+  const floor = summary(rounds.map((round) => round.floor));
+  const engine = summary(rounds.map(({ decisions: [plain] }) => (plain.again * 1000) / slots));
   const ratio = ratioOf(engine, floor);
-  const decision = { engine, floor, ratio, goal: DECISION.latency, guide: DECISION.guide, slots: decisions[0].slots };
-  return { rows, decision: { ...decision, verdict: verdictOf(ratio <= DECISION.latency) } };
+  const whole = rounds[0].decisions.map((question, at) =>
+    wholeDecision(question, (name) => rounds.map(({ decisions }) => decisions[at][name])),
+  );
+  const { latency: goal, guide } = DECISION;
+  return { engine, floor, ratio, goal, guide, slots, verdict: verdictOf(ratio <= goal), whole };
+}
+
+function wholeDecision({ title, findings, fields }, seen) {
+  const again = summary(seen('again'));
+  const verdict = verdictOf(again.median <= DECISION.microseconds);
+  return { title, findings, fields, again, first: summary(seen('first')), goal: DECISION.microseconds, verdict };
 }
 
 const count = (number) => Math.round(number).toLocaleString('en');
@@ -66,6 +80,16 @@ const noiseOf = (rows) => {
   return rate.max / rate.min;
 };
 
+const inTenths = ({ median, min, max }) => `${median.toFixed(1)} (${min.toFixed(1)}–${max.toFixed(1)})`;
+
+function wholeLines({ title, findings, fields, again, first, goal, verdict }) {
+  return [
+    `  ${title}: ${findings} findings${fields === 0 ? '' : ` that name ${fields} register fields`}`,
+    `${`    documents known, µs   ${inTenths(again)}`.padEnd(50)} goal ≤ ${goal}: ${verdict}`,
+    `    first seen, µs        ${inTenths(first)}`,
+  ];
+}
+
 export function print({ rows, decision }, { seconds, rounds }) {
   const engine = `  engine, ns            ${spread(decision.engine)}`;
   return [
@@ -78,5 +102,8 @@ export function print({ rows, decision }, { seconds, rounds }) {
     `  stand-in, ns          ${spread(decision.floor)}`,
     `${engine.padEnd(50)} ${held(decision, '≤')} of stand-in`,
     `  guide ${decision.guide}`,
+    '',
+    `one decision, ${decision.slots} slots, all phases, all findings, in process`,
+    ...decision.whole.flatMap(wholeLines),
   ].join('\n');
 }

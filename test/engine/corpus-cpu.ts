@@ -44,6 +44,7 @@ const VCPU: readonly Claim[] = [
       ...offering('KVM_CAP_ARM_PTRAUTH_ADDRESS', 0),
     },
   ),
+  claim('vcpu-el2', { hasEl2: true }, offering('KVM_CAP_ARM_EL2', 0)),
   claim('vcpu-feature-off', {}, { registers: SVE }, 'warn'),
   claim(
     'sve-lengths',
@@ -74,6 +75,8 @@ const LOWER: readonly (readonly [check: string, register: keyof typeof REGISTERS
 ];
 
 const STATE_LOAD: readonly Claim[] = [
+  claim('gic-revision', { registers: { GICD_IIDR: 0x4b00_143bn } }, {}),
+  less('gic-direct-sgis', { GICD_TYPER2: 0x100n }, { GICD_TYPER2: 0n }),
   claim('register-list-missing', { registerList: { ids: [1n, 2n] } }, { kvm: { registerList: { ids: [1n] } } }),
   claim('register-list-extra', { registerList: { ids: [1n] } }, { kvm: { registerList: { ids: [1n, 2n] } } }, 'warn'),
   less('id-register-fwb', {}, { ID_AA64MMFR2_EL1: withField(REGISTERS.ID_AA64MMFR2_EL1, 40, 0n) }),
@@ -91,13 +94,14 @@ const STATE_LOAD: readonly Claim[] = [
   ),
   less('id-register-aa64dfr0', { ID_AA64DFR0_EL1: 0x5006n }, { ID_AA64DFR0_EL1: 0x3006n }),
   less('id-register-aa64mmfr3', { ID_AA64MMFR3_EL1: 1n }, { ID_AA64MMFR3_EL1: 0n }),
+  claim('clidr-el1', { registers: { CLIDR_EL1: 1n } }, { registers: { CLIDR_EL1: 2n }, release: '6.1.0' }),
   less('ctr-el0', {}, { CTR_EL0: withField(REGISTERS.CTR_EL0, 29, 0n, 1) }),
   claim(
     'id-register-others',
-    { registers: { CLIDR_EL1: 1n } },
+    { registers: { ID_AA64ZFR0_EL1: 1n } },
     {
-      registers: { CLIDR_EL1: 2n },
-      masks: { CLIDR_EL1: 0n },
+      registers: { ID_AA64ZFR0_EL1: 2n },
+      masks: { ID_AA64ZFR0_EL1: 0n },
     },
   ),
   claim(

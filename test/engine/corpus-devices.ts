@@ -44,6 +44,18 @@ const weaker: DeviceQuestionGiven = {
   target: { devices: [aHostDevice({ ...VENDOR, regions: [{ ...CACHEABLE_REGION, memoryType: 'normal-nc' }] })] },
 };
 
+/** GPU memory of which the manifest says whose it is, and nothing else. */
+const BARE = { offset: 0n, size: 0x1000n, device: 'gpu0', region: 4, backing: 'vfio', protection: 'rw' } as const;
+
+const undescribed: DeviceQuestionGiven = {
+  phases: ['policy'],
+  vm: { devices: [aVmDevice({ name: 'gpu0', ...GPU })], mappings: [BARE] },
+  target: { devices: [{ ...GPU, driver: 'vfio-pci' }] },
+  source: undefined,
+};
+
+const POLICY: readonly Claim[] = [warns('derived-facts', undescribed)];
+
 const SOURCE: readonly Claim[] = [
   doubts('source-devices-listed', source({ vm: { devices: undefined } })),
   rejects('source-realm', source({ vm: { ...plain, type: 'realm' }, source: { cca: { realmMigration: false } } })),
@@ -59,6 +71,8 @@ const SOURCE: readonly Claim[] = [
       source: { devices: [aHostDevice(), { ...WITHOUT('p2p'), ...VENDOR }] },
     }),
   ),
+  rejects('source-nested', source({ vm: { ...plain, vcpu: { hasEl2: true } } })),
+  rejects('vfio-viommu', source({ vm: { devices: [aVmDevice({ viommu: true })] } })),
   warns('hazard-non-fwb-source', source({ vm: plain, source: { fwb: false } })),
 ];
 
@@ -68,6 +82,7 @@ const DEVICE: readonly Claim[] = [
   rejects('device-driver', device({ target: { devices: [aHostDevice({ driver: 'mlx5_core' })] } })),
   rejects('device-migration', device({ target: { devices: [aHostDevice({ migration: { stopCopy: false } })] } })),
   rejects('device-region', device(weaker)),
+  warns('hazard-containment', device({ target: { devices: [aHostDevice()], operator: { containment: false } } })),
   warns('driver-state', device({})),
   doubts('device-named', device({ vm: { devices: [], mappings: [nicMemory({ device: undefined })] } })),
 ];
@@ -90,7 +105,7 @@ const HAZARDS: readonly Claim[] = [
   ),
 ];
 
-export const DEVICE_CORPUS: readonly Claim[] = [...SOURCE, ...DEVICE, ...HAZARDS];
+export const DEVICE_CORPUS: readonly Claim[] = [...POLICY, ...SOURCE, ...DEVICE, ...HAZARDS];
 
 /** Questions that little or nothing is against, and that a fact or two would turn. */
 export const DEVICE_QUESTIONS: readonly Question[] = [
@@ -112,4 +127,8 @@ export const DEVICE_QUESTIONS: readonly Question[] = [
     vm: { memslots: [aSlot({ mappings: [nicMemory()], mappingsAtFault: [nicMemory({ device: undefined })] })] },
   }),
   { ...aDeviceQuestion(), manifest: aManifest({ memslots: [aGuestMemfdSlot()] }) },
+  aDeviceQuestion({
+    ...undescribed,
+    vm: { ...undescribed.vm, memslots: [aSlot({ mappingsAtFault: [BARE] })] },
+  }),
 ];

@@ -47,6 +47,15 @@ const doubts = (check: string, given: Partial<Question>): Claim => ({
   question: aQuestion(given),
 });
 
+const warns = (check: string, given: Partial<Question>): Claim => ({
+  check,
+  says: 'warn',
+  question: aQuestion(given),
+});
+
+/** FWB is stated, and the register of a vCPU has none. */
+const CONTRADICTED: HostGiven = { idRegisters: { ID_AA64MMFR2_EL1: 0n }, cap243: { system: 'EINVAL' } };
+
 const POLICY: readonly Claim[] = [
   rejects('same-host', { manifest: aManifest({ host: 'host-b' }), registered: registeredAs() }),
   rejects('architecture', { manifest: aManifest({ arch: 'riscv64' }) }),
@@ -54,6 +63,8 @@ const POLICY: readonly Claim[] = [
   rejects('host-maintenance', { registered: registeredAs({ state: 'maintenance' }) }),
   rejects('host-retired', { registered: registeredAs({ state: 'retired' }) }),
   doubts('freshness', { registered: registeredAs({ freshness: 'stale' }) }),
+  warns('facts-contradict', { target: aHost(CONTRADICTED) }),
+  warns('source-facts-contradict', { source: aHost({ ...CONTRADICTED, machineId: 'machine-a' }) }),
 ];
 
 /** Asked only with every phase; these claims leave the rest of such a question unknown. */
@@ -79,6 +90,10 @@ const VM: readonly Claim[] = [
   }),
   rejects('ipa-size', { manifest: aManifest({ ipaBits: 52 }) }),
   rejects('mte-capability', { manifest: aManifest({ mte: true }), target: aHost({ mte: false }) }),
+  rejects('enabled-capabilities', {
+    manifest: aManifest({ enabledCapabilities: ['KVM_CAP_ARM_SEA_TO_USER'] }),
+    target: aHost({ capabilities: { KVM_CAP_ARM_SEA_TO_USER: 0 } }),
+  }),
 ];
 
 const ARGUMENTS: readonly Claim[] = [
@@ -117,7 +132,7 @@ const ARCH: readonly Claim[] = [
 
 const FAULT: readonly Claim[] = [
   rejects('no-vma', { manifest: vmOver() }),
-  { ...rejects('hole-in-slot', { manifest: vmOver(aMapping({ size: 0x1000n })) }), says: 'warn' },
+  warns('hole-in-slot', { manifest: vmOver(aMapping({ size: 0x1000n })) }),
   rejects('protected-guest-unpinnable', {
     manifest: protectedVm({ memslots: [aSlot({ mappings: [gpuMemory()] })] }),
     target: pkvm(),
@@ -132,6 +147,7 @@ const FAULT: readonly Claim[] = [
   rejects('mixedmap-unreachable', {
     manifest: vmOver(gpuMemory({ backing: 'device', vmFlags: ['mixedmap', 'shared'] })),
   }),
+  rejects('hazard-gicv', { manifest: aManifest({ vcpu: { gic: 'v2', gicvGpa: GIB } }) }),
   rejects('cacheable-pfnmap-fault', { manifest: vmOver(ioMixedmap()), target: aHost({ fwb: false }) }),
   rejects('exec-from-uncached', { manifest: vmOver(aBar({ access: ['execute'] })) }),
   rejects('mte-vma-fault', {
@@ -140,7 +156,7 @@ const FAULT: readonly Claim[] = [
   rejects('pkvm-cacheable-device-memory', { manifest: vmOver(gpuMemory()), target: pkvm() }),
   rejects('pkvm-uncached-device-memory', { manifest: vmOver(aBar()), target: pkvm() }),
   rejects('cacheable-downgrade', { manifest: vmOver(aDevdax()), target: on('normal-nc') }),
-  { ...rejects('normal-nc-unavailable', { manifest: vmOver(aBar()), target: on('device-only') }), says: 'warn' },
+  warns('normal-nc-unavailable', { manifest: vmOver(aBar()), target: on('device-only') }),
 ];
 
 export const CORPUS: readonly Claim[] = [

@@ -1,6 +1,6 @@
 // Questions of CPU state that little or nothing is against, and that a fact or two would turn.
 import type { Question } from '@berth/engine';
-import { aCpuQuestion, LIST, REGISTERS, withField } from '../support/builders-cpu.js';
+import { aCpuQuestion, LIST, MIDR, REGISTERS, withField } from '../support/builders-cpu.js';
 
 const PTRAUTH = { ID_AA64ISAR1_EL1: withField(REGISTERS.ID_AA64ISAR1_EL1, 4, 1n) };
 const APA3 = { ID_AA64ISAR2_EL1: withField(REGISTERS.ID_AA64ISAR2_EL1, 12, 1n) };
@@ -44,6 +44,15 @@ const FIRMWARE = {
 const NO_REGISTERS = { registerList: { ...LIST, ids: [] } };
 const PTRAUTH_OFFERED = { KVM_CAP_ARM_PTRAUTH_ADDRESS: 1, KVM_CAP_ARM_PTRAUTH_GENERIC: 1 };
 
+const WRITABLE_IDS = 'KVM_CAP_ARM_WRITABLE_IMP_ID_REGS';
+
+/** Fields that KVM shows no guest any more, in a guest that was told of them. */
+const HIDDEN = {
+  ID_AA64MMFR2_EL1: withField(REGISTERS.ID_AA64MMFR2_EL1, 24, 15n),
+  ID_AA64PFR0_EL1: withField(REGISTERS.ID_AA64PFR0_EL1, 40, 15n),
+  ID_AA64PFR1_EL1: withField(REGISTERS.ID_AA64PFR1_EL1, 16, 15n),
+};
+
 export const CPU_QUESTIONS: readonly Question[] = [
   aCpuQuestion(),
   aCpuQuestion({ registers: LESS }, { registers: { ID_AA64DFR0_EL1: 7n, ID_AA64MMFR3_EL1: 1n } }),
@@ -60,5 +69,17 @@ export const CPU_QUESTIONS: readonly Question[] = [
     aCpuQuestion({ registers: { [name]: value } }, { kvm: NO_REGISTERS }),
     aCpuQuestion({ registers: { [name]: value + 1n } }, { registers: { [name]: 0n } }),
   ]),
+  aCpuQuestion({ midr: MIDR + 1n }, { capabilities: { [WRITABLE_IDS]: 1 } }),
+  aCpuQuestion(
+    { registers: { REVIDR_EL1: 1n } },
+    { registers: { REVIDR_EL1: 2n }, capabilities: { [WRITABLE_IDS]: 1 } },
+  ),
+  aCpuQuestion({}, { midr: [MIDR, MIDR + 1n], capabilities: { [WRITABLE_IDS]: 0 } }),
+  aCpuQuestion({ midr: MIDR + 1n }, { registers: { MIDR_EL1: MIDR }, capabilities: { [WRITABLE_IDS]: 0 } }),
+  aCpuQuestion({ registers: HIDDEN }),
+  aCpuQuestion({ registers: { CLIDR_EL1: 0n } }, { registers: { CLIDR_EL1: 1n } }),
+  aCpuQuestion({ registers: { CLIDR_EL1: 0n } }, { registers: { CLIDR_EL1: 1n }, release: '6.1.0' }),
+  aCpuQuestion({ registers: { GICD_TYPER2: 0n, GICD_IIDR: 0x4b00_343bn } }, { registers: { GICD_TYPER2: 0x100n } }),
+  aCpuQuestion({ hasEl2: true }, { capabilities: { KVM_CAP_ARM_EL2: 1 } }),
   aCpuQuestion({ registers: { ID_AA64MMFR2_EL1: undefined } }, {}, { source: { cpu: { fwb: true } } }),
 ];

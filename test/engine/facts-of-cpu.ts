@@ -1,6 +1,9 @@
 import type { Capability, Fingerprint, Kvm, Question, Vcpu } from '@berth/engine';
 import type { FactChange } from './facts-of-questions.js';
 
+/** Listed for vCPUs with EL2 and no others. */
+const HCR_EL2 = 0x6030_0000_0013_e088n;
+
 const LISTS = [
   undefined,
   { digest: `sha256:${'3'.repeat(64)}` },
@@ -15,6 +18,7 @@ const VCPU: { readonly [K in keyof Vcpu]?: readonly Vcpu[K][] } = {
   counterFrequency: [undefined, 1],
   sveVectorLengths: [undefined, [], [16], [32]],
   registerList: LISTS,
+  hasEl2: [undefined, true, false],
 };
 
 const KVM: { readonly [K in keyof Kvm]?: readonly Kvm[K][] } = {
@@ -31,6 +35,7 @@ const CAPABILITIES: readonly string[] = [
   'KVM_CAP_ARM_SVE',
   'KVM_CAP_ARM_PTRAUTH_ADDRESS',
   'KVM_CAP_ARM_PTRAUTH_GENERIC',
+  'KVM_CAP_ARM_EL2',
   'KVM_CAP_ARM_WRITABLE_IMP_ID_REGS',
 ];
 
@@ -53,6 +58,9 @@ function ofGuest(question: Question): readonly FactChange[] {
       change(`/manifest/vcpu/idRegisters/${name}`, around(vcpu?.idRegisters?.get(name)), (value) =>
         put({ idRegisters: withEntry(vcpu?.idRegisters, name, value) }),
       ),
+    ),
+    change('/manifest/vcpu/registerList/ids', [undefined, [], [HCR_EL2]], (ids) =>
+      put({ registerList: { ...vcpu?.registerList, ids } }),
     ),
     change('/sourceFingerprint/cpu/fwb', [undefined, true, false], (fwb) => ({
       ...question,
@@ -84,6 +92,9 @@ function ofHost(question: Question): readonly FactChange[] {
       ),
       change(`/fingerprint/kvm/writableMasks/${name}`, [undefined, 0n, 2n ** 64n - 1n], (value) =>
         put({ kvm: { ...kvm, writableMasks: withEntry(kvm?.writableMasks, name, value) } }),
+      ),
+      change(`/fingerprint/cpu/sanitisedIdRegisters/${name}`, [undefined, 0n, 2n ** 64n - 1n], (value) =>
+        put({ cpu: { ...cpu, sanitisedIdRegisters: withEntry(cpu?.sanitisedIdRegisters, name, value) } }),
       ),
     ]),
   ];

@@ -28,6 +28,7 @@ const VM_DEVICES: readonly Manifest['devices'][] = [
   undefined,
   [],
   [aVmDevice()],
+  [aVmDevice({ viommu: true })],
   [aVmDevice(GPU)],
   [aVmDevice(VENDOR)],
   [aVmDevice(ACCELERATOR)],
@@ -62,7 +63,33 @@ export function deviceChangesOf(question: Question): readonly FactChange[] {
       '/sourceFingerprint/cpu/fwb',
       [true, false].map((fwb) => fromSource({ cpu: { fwb } })),
     ),
+    at(
+      '/fingerprint/operator/containment',
+      [undefined, true, false].map((containment) => ({
+        ...question,
+        target: { ...target, operator: { containment } },
+      })),
+    ),
+    ...nestedChanges(question),
     ...vmmChanges(question),
+  ];
+}
+
+/** Listed for vCPUs with EL2 and no others. */
+const HCR_EL2 = 0x6030_0000_0013_e088n;
+
+function nestedChanges(question: Question): readonly FactChange[] {
+  const { manifest } = question;
+  const put = (vcpu: Manifest['vcpu']): Question => ({
+    ...question,
+    manifest: { ...manifest, vcpu: { ...manifest.vcpu, ...vcpu } },
+  });
+  return [
+    { pointer: '/manifest/vcpu/hasEl2', others: [undefined, true, false].map((hasEl2) => put({ hasEl2 })) },
+    {
+      pointer: '/manifest/vcpu/registerList/ids',
+      others: [undefined, [], [HCR_EL2]].map((ids) => put({ registerList: { ids } })),
+    },
   ];
 }
 

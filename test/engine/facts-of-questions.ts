@@ -37,16 +37,37 @@ const SLOT: Change<Memslot> = {
   mappingsAtFault: [undefined, []],
 };
 
+/** What says where the GIC virtual CPU interface of a guest is. */
+const GICV: Change<NonNullable<Manifest['vcpu']>> = {
+  gic: [undefined, 'v2', 'v3'],
+  gicvGpa: [undefined, 0x4000_1000n],
+};
+
 const VM: Change<NonNullable<Manifest['vm']>> = {
   type: [undefined, 'normal', 'protected', 'realm'],
   ipaBits: [undefined, 0, 31, 36, 52],
   mte: [undefined, true, false],
+  enabledCapabilities: [undefined, [], ['KVM_CAP_ARM_WRITABLE_IMP_ID_REGS'], ['KVM_CAP_NEW']],
 };
+
+/** What tells of each capability that a VMM enables. */
+export const ENABLED_CAPABILITIES: readonly string[] = [
+  'KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2',
+  'KVM_CAP_ARM_NISV_TO_USER',
+  'KVM_CAP_HALT_POLL',
+  'KVM_CAP_ARM_SYSTEM_SUSPEND',
+  'KVM_CAP_DIRTY_LOG_RING_ACQ_REL',
+  'KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP',
+  'KVM_CAP_ARM_WRITABLE_IMP_ID_REGS',
+  'KVM_CAP_ARM_SEA_TO_USER',
+  'KVM_CAP_ARM_SUPPORTED_BLOCK_SIZES',
+];
 
 const CAPABILITIES: Readonly<Record<string, readonly (Capability | undefined)[]>> = {
   KVM_CAP_ARM_VM_IPA_SIZE: [undefined, { system: 36, vm: 36 }, { system: 52 }],
   KVM_CAP_ARM_MTE: [undefined, { system: 0 }, { vm: 1 }],
   KVM_CAP_USER_MEMORY2: [undefined, { system: 0 }],
+  ...Object.fromEntries(ENABLED_CAPABILITIES.map((name) => [name, [undefined, { vm: 0 }, { vm: 1 }]])),
 };
 
 const REGISTERS: Readonly<Record<string, readonly (bigint | undefined)[]>> = {
@@ -77,6 +98,10 @@ function ofManifest(question: Question): readonly FactChange[] {
     at('devices', [undefined, [], [{ name: 'gpu0', vendorDevice: '10de:2345' }]]),
     at('vcpu', [undefined, { count: 4 }]),
     at('vmm', [undefined, { name: 'qemu' }]),
+    ...entries(GICV).map(([key, values]) => ({
+      pointer: `/manifest/vcpu/${key}`,
+      others: values.map((value) => manifest({ vcpu: { ...question.manifest.vcpu, [key]: value } })),
+    })),
     ...entries(VM).map(([key, values]) => ({
       pointer: `/manifest/vm/${key}`,
       others: values.map((value) => manifest({ vm: { ...question.manifest.vm, [key]: value } })),
@@ -173,12 +198,60 @@ const DEVICES: readonly Fingerprint['devices'][] = [
   ],
 ];
 
+const CAP_243 = 'KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED';
+
+/** Facts of a source of which much is known, that others of it may contradict. */
+function ofSource(question: Question): readonly FactChange[] {
+  const { source } = question;
+  if (source?.kvm === undefined) return [];
+  const put = (given: Partial<Fingerprint>): Question => ({ ...question, source: { ...source, ...given } });
+  const at = (pointer: string, others: readonly Question[]): FactChange => ({
+    pointer: `/sourceFingerprint/${pointer}`,
+    others,
+  });
+  const cpu = (given: Fingerprint['cpu']) => put({ cpu: { ...source.cpu, ...given } });
+  const register = (name: string, values: readonly bigint[]) =>
+    at(
+      `cpu/idRegisters/${name}`,
+      values.map((value) => cpu({ idRegisters: without(source.cpu?.idRegisters, name, value) })),
+    );
+  const answers = (name: string, values: readonly (Capability | undefined)[]) =>
+    at(
+      `kvm/capabilities/${name}`,
+      values.map((value) =>
+        put({ kvm: { ...source.kvm, capabilities: without(source.kvm?.capabilities, name, value) } }),
+      ),
+    );
+  return [
+    at(
+      'cpu/dic',
+      [true, false].map((dic) => cpu({ dic })),
+    ),
+    at(
+      'cpu/idc',
+      [true, false].map((idc) => cpu({ idc })),
+    ),
+    register('ID_AA64MMFR2_EL1', [0n, 1n << 40n]),
+    register('CTR_EL0', [0n, 3n << 28n]),
+    at(
+      'kernel/release',
+      ['6.1.0', '7.2.0'].map((release) => put({ kernel: { ...source.kernel, release } })),
+    ),
+    answers(CAP_243, [{ system: 0, vm: 0 }, { system: 'EINVAL', vm: 1 }, undefined]),
+    answers('KVM_CAP_GUEST_MEMFD', [{ vm: 0 }, { vm: 1 }]),
+    answers('KVM_CAP_GUEST_MEMFD_FLAGS', [{ vm: 3 }, undefined]),
+  ];
+}
+
 function ofRegistration(question: Question): readonly FactChange[] {
   const { registered } = question;
   const source = ['machine-a', 'machine-b', undefined].map(
     (machineId): Question => ({ ...question, source: { ...question.source, machineId } }),
   );
-  const facts: readonly FactChange[] = [{ pointer: '/sourceFingerprint/machineId', others: source }];
+  const facts: readonly FactChange[] = [
+    { pointer: '/sourceFingerprint/machineId', others: source },
+    ...ofSource(question),
+  ];
   if (registered === undefined) return facts;
   const at = (key: string, values: readonly string[]): FactChange => ({
     pointer: `/registered/${key}`,

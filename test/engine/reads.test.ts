@@ -27,7 +27,7 @@ import { DEVICE_CORPUS, DEVICE_QUESTIONS } from './corpus-devices.js';
 import { CPU_QUESTIONS } from './cpu-questions.js';
 import { cpuChangesOf } from './facts-of-cpu.js';
 import { deviceChangesOf } from './facts-of-devices.js';
-import { changesOf, type FactChange } from './facts-of-questions.js';
+import { changesOf, ENABLED_CAPABILITIES, type FactChange } from './facts-of-questions.js';
 
 const GPU = { name: 'gpu0', vendorDevice: '10de:2342' };
 const REGIONS = [{ index: 4, vmFlags: ['pfnmap', 'io'], memoryType: 'normal' }] as const;
@@ -58,6 +58,15 @@ const HOSTS: readonly Fingerprint[] = (['device-only', 'normal-nc', 'protected-g
 
 const MORE: readonly Question[] = [
   aQuestion({ source: aHost({ machineId: 'machine-a' }) }),
+  aQuestion({ source: aHost({ machineId: 'machine-a', generation: 'normal-nc' }) }),
+  aQuestion({
+    source: aHost({ machineId: 'machine-a', idRegisters: { CTR_EL0: 3n << 28n, ID_AA64MMFR2_EL1: 1n << 40n } }),
+  }),
+  aQuestion({ target: aHost({ idRegisters: { CTR_EL0: 3n << 28n } }) }),
+  aQuestion({
+    manifest: aManifest({ enabledCapabilities: [...ENABLED_CAPABILITIES, 'KVM_CAP_ARM_EAGER_SPLIT_CHUNK_SIZE'] }),
+    target: aHost({ capabilities: Object.fromEntries(ENABLED_CAPABILITIES.map((name) => [name, 1])) }),
+  }),
   aQuestion({ manifest: aManifest({ type: 'realm' }) }),
   ...VMS.flatMap((manifest) => HOSTS.map((target) => aQuestion({ manifest, target }))),
 ];
@@ -112,6 +121,12 @@ const SETTLED_BY: Readonly<Record<string, readonly string[]>> = {
     '/manifest/memslots/*/mappings/*/device',
     '/manifest/memslots/*/mappings/*/region',
   ],
+  '/sourceFingerprint/cpu/fwb': [
+    '/sourceFingerprint/cpu/dic',
+    '/sourceFingerprint/cpu/idRegisters',
+    '/sourceFingerprint/kvm/capabilities',
+    '/sourceFingerprint/kernel/release',
+  ],
   '/fingerprint/cpu/dic': ['/fingerprint/cpu/idRegisters/CTR_EL0'],
   '/fingerprint/cpu/fwb': ['/fingerprint/cpu/dic', '/fingerprint/cpu/idRegisters'],
   '/fingerprint/cpu/idRegisters/ID_AA64MMFR2_EL1': ['/fingerprint/cpu/fwb', '/fingerprint/cpu/dic'],
@@ -122,6 +137,8 @@ const SETTLED_BY: Readonly<Record<string, readonly string[]>> = {
 const EVIDENCE = [
   '/fingerprint/kernel/release',
   '/fingerprint/kvm/capabilities/KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED',
+  '/fingerprint/kvm/capabilities/KVM_CAP_GUEST_MEMFD',
+  '/fingerprint/kvm/capabilities/KVM_CAP_GUEST_MEMFD_FLAGS',
 ];
 
 function readsOf(check: Check): readonly string[] {

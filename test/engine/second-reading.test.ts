@@ -2,9 +2,8 @@ import { type Decision, decide, type Manifest, type Policy } from '@berth/engine
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { knownHost, knownVm } from '../support/arbitrary.js';
+import { LAW_RUNS } from '../support/law-runs.js';
 import { type NaiveAnswer, naive } from '../support/naive.js';
-
-const PAIRS = 100_000;
 
 /** The engine's rows stand by slot number; the naive reading goes by the manifest. */
 function compare(manifest: Manifest, decision: Decision, second: NaiveAnswer): void {
@@ -46,9 +45,12 @@ function compareTouches(row: Decision['memslots'][number], touches: readonly str
 }
 
 describe('a second, literal reading of the kernel agrees', () => {
-  it.each(['strict', 'kernel'] as const satisfies readonly Policy[])(
-    `on ${PAIRS / 2} random pairs, policy %s`,
-    (policy) => {
+  it.each([
+    ['strict', LAW_RUNS.secondReading.strict],
+    ['kernel', LAW_RUNS.secondReading.kernel],
+  ] as const satisfies readonly (readonly [Policy, number])[])(
+    'under policy %s on %d random pairs',
+    (policy, numRuns) => {
       const seen = { compatible: 0, incompatible: 0, indeterminate: 0 };
       fc.assert(
         fc.property(knownVm, knownHost, (manifest, target) => {
@@ -56,11 +58,11 @@ describe('a second, literal reading of the kernel agrees', () => {
           seen[decision.outcome] += 1;
           compare(manifest, decision, naive(manifest, target, policy));
         }),
-        { numRuns: PAIRS / 2 },
+        { numRuns },
       );
       // The generator must reach every outcome often, or the agreement says little. What was not recorded is rare.
-      expect(Math.min(seen.compatible, seen.incompatible)).toBeGreaterThan(PAIRS / 20);
-      expect(seen.indeterminate).toBeGreaterThan(PAIRS / 2000);
+      expect(Math.min(seen.compatible, seen.incompatible)).toBeGreaterThan(numRuns / 10);
+      expect(seen.indeterminate).toBeGreaterThan(numRuns / 1000);
     },
   );
 });

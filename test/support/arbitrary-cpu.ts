@@ -47,6 +47,35 @@ function change() {
   });
 }
 
+/** Registers that no yes needs, with values that kernels and CPUs give them. */
+const OPTIONAL: Readonly<Record<string, readonly bigint[]>> = {
+  CLIDR_EL1: [0x100_0004n, 0x920_0003n],
+  GICD_TYPER2: [0n, 0x100n],
+  ID_AA64ZFR0_EL1: [1n, 2n],
+};
+
+export const OPTIONAL_REGISTERS: readonly string[] = Object.keys(OPTIONAL);
+
+const optionalRegisters: fc.Arbitrary<readonly (readonly [string, bigint])[]> = fc
+  .tuple(
+    ...Object.entries(OPTIONAL).map(([name, values]) =>
+      fc.option(
+        fc.constantFrom(...values).map((value) => [name, value] as const),
+        { nil: undefined, freq: 2 },
+      ),
+    ),
+  )
+  .map((listed) => listed.filter((entry) => entry !== undefined));
+
+/** KVM makes CLIDR_EL1 up from CTR_EL0, so that a host never tells of IDC in the one and not in the other. */
+function withOptional(values: ReadonlyMap<string, bigint>, listed: readonly (readonly [string, bigint])[]) {
+  const registers = new Map([...values, ...listed]);
+  const [idc = 0n, noIdc = 0n] = OPTIONAL['CLIDR_EL1'] ?? [];
+  const hasIdc = (((values.get('CTR_EL0') ?? 0n) >> 28n) & 1n) === 1n;
+  if (registers.has('CLIDR_EL1')) registers.set('CLIDR_EL1', hasIdc ? idc : noIdc);
+  return registers;
+}
+
 const LISTS = [LIST, { ...LIST, ids: [1n, 2n, 3n] }, { digest: `sha256:${'2'.repeat(64)}`, ids: [1n, 2n] }] as const;
 
 const both = (value: number): Capability => ({ system: value, vm: value });
@@ -62,7 +91,10 @@ export const knownCpuHost: fc.Arbitrary<Fingerprint> = fc
     gic: fc.constantFrom(['v3'], ['v2', 'v3'], ['v2']),
     counterFrequency: fc.constantFrom(1_000_000_000, 1_000_000_000, 25_000_000),
     registerList: fc.constantFrom(...LISTS),
-    others: fc.option(fc.constantFrom(1n, 2n), { nil: undefined }),
+    optional: optionalRegisters,
+    el2: flag,
+    // What the hardware has where KVM shows a guest nothing: ID_AA64MMFR2_EL1.NV.
+    nv: fc.option(fc.constantFrom(0n, 2n), { nil: undefined }),
   })
   .map((host) => ({
     arch: 'aarch64',
@@ -71,7 +103,8 @@ export const knownCpuHost: fc.Arbitrary<Fingerprint> = fc
       midr: host.midr,
       fwb: host.registers.fwb,
       dic: host.registers.dic,
-      idRegisters: withOther(host.registers.values, host.others),
+      idRegisters: withOptional(host.registers.values, host.optional),
+      sanitisedIdRegisters: host.nv === undefined ? undefined : new Map([['ID_AA64MMFR2_EL1', host.nv << 24n]]),
     },
     kvm: {
       mode: 'vhe',
@@ -80,6 +113,7 @@ export const knownCpuHost: fc.Arbitrary<Fingerprint> = fc
         ['KVM_CAP_ARM_PTRAUTH_ADDRESS', both(host.ptrauth ? 1 : 0)],
         ['KVM_CAP_ARM_PTRAUTH_GENERIC', both(host.ptrauth ? 1 : 0)],
         ['KVM_CAP_ARM_WRITABLE_IMP_ID_REGS', both(host.writableIds ? 1 : 0)],
+        ['KVM_CAP_ARM_EL2', both(host.el2 ? 1 : 0)],
       ]),
       sveVectorLengths: host.sve ? [16, 32] : [],
       gic: host.gic,
@@ -87,10 +121,6 @@ export const knownCpuHost: fc.Arbitrary<Fingerprint> = fc
       registerList: host.registerList,
     },
   }));
-
-function withOther(values: Map<string, bigint>, clidr: bigint | undefined): ReadonlyMap<string, bigint> {
-  return clidr === undefined ? values : new Map(values).set('CLIDR_EL1', clidr);
-}
 
 /** A VM that ran on such a host, and mostly on one like it. */
 export function cpuVmLike(host: Fingerprint): fc.Arbitrary<Manifest> {
@@ -105,18 +135,23 @@ export function cpuVmLike(host: Fingerprint): fc.Arbitrary<Manifest> {
       gic: fc.constantFrom('v3', 'v3', 'v2'),
       counter: rarely,
       registerList: fc.option(fc.constantFrom(...LISTS), { nil: undefined, freq: 2 }),
+      optional: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: optionalRegisters }),
+      hasEl2: rarely,
+      enabledCapabilities: fc.constantFrom(undefined, [], ['KVM_CAP_ARM_WRITABLE_IMP_ID_REGS']),
     })
-    .map(({ changes, midr, sve, gic, counter, registerList }) => {
+    .map(({ changes, midr, sve, gic, counter, registerList, optional, hasEl2, enabledCapabilities }) => {
       const vcpu: Vcpu = {
         count: 4,
         gic,
         midr: midr ? MIDR + 1n : MIDR,
         counterFrequency: counter ? 25_000_000 : host.kvm?.counterFrequency,
         sveVectorLengths: sve ? [16, 32] : [],
-        idRegisters: changed(host, changes, sve),
+        idRegisters: new Map([...changed(host, changes, sve), ...optional]),
+        hasEl2,
         registerList: registerList ?? host.kvm?.registerList,
       };
-      return { arch: 'aarch64', vm: { type: 'normal', ipaBits: 36, mte: false }, vcpu, memslots: [], devices: [] };
+      const vm = { type: 'normal', ipaBits: 36, mte: false, enabledCapabilities } as const;
+      return { arch: 'aarch64', vm, vcpu, memslots: [], devices: [] };
     });
 }
 

@@ -123,13 +123,13 @@ const owned = (kinds: readonly Kind[]): fc.Arbitrary<readonly Owned[]> =>
     })),
   );
 
-function manifestOf(devices: readonly Owned[], vmm: string, mte: boolean): Manifest {
+function manifestOf(devices: readonly Owned[], vmm: string, viommu: boolean | undefined, mte: boolean): Manifest {
   const pieces = devices.flatMap(({ device, regions }) => regions.map((region) => ({ region, name: device.name })));
   return {
     arch: 'aarch64',
     vm: { type: 'normal', ipaBits: 36, mte },
     memslots: [aSlot(), ...pieces.map(({ region, name }, at) => slotOf(region, name, at + 1))],
-    devices: devices.map(({ device }) => device),
+    devices: devices.map(({ device }, at) => ({ ...device, ...(at === 0 ? { viommu } : {}) })),
     vmm: { name: vmm },
   };
 }
@@ -146,6 +146,8 @@ export const deviceWorld: fc.Arbitrary<DeviceWorld> = fc.array(kind, { maxLength
     .record({
       devices: owned(kinds),
       vmm: fc.constantFrom('qemu', 'qemu', 'qemu', 'cloud-hypervisor'),
+      viommu: fc.constantFrom(undefined, undefined, undefined, false, true),
+      containment: fc.constantFrom(undefined, true, false),
       mte: fc.nat(15).map((n) => n === 0),
       target: knownHost,
       source: knownHost,
@@ -154,9 +156,13 @@ export const deviceWorld: fc.Arbitrary<DeviceWorld> = fc.array(kind, { maxLength
       more: fc.array(kind.chain(hostDevice), { maxLength: 2 }),
       here: fc.tuple(...kinds.map((one) => hostDevice({ ...one, free: false }))),
     })
-    .map(({ devices, vmm, mte, target, source, there, present, more, here }) => ({
-      manifest: manifestOf(devices, vmm, mte),
-      target: { ...target, devices: [...there.filter((_, at) => present[at]), ...more] },
+    .map(({ devices, vmm, viommu, containment, mte, target, source, there, present, more, here }) => ({
+      manifest: manifestOf(devices, vmm, viommu, mte),
+      target: {
+        ...target,
+        devices: [...there.filter((_, at) => present[at]), ...more],
+        operator: { containment },
+      },
       // The VM's own devices cannot be with another driver.
       source: { ...source, devices: here.map((device, at) => ({ ...device, driver: kinds[at]?.driver })) },
     })),

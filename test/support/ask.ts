@@ -1,4 +1,4 @@
-import { decide, type Finding, type Question, type WouldFail } from '@berth/engine';
+import { CHECKS, decide, type Finding, type Question, type WouldFail } from '@berth/engine';
 
 /** What one check says when all are asked: the worst of its findings. */
 export type Said = 'pass' | 'warn' | 'unknown' | 'reject';
@@ -10,8 +10,19 @@ export function findingsOf(check: string, question: Question): readonly Finding[
 }
 
 export function said(check: string, question: Question): Said {
-  const severities = findingsOf(check, question).map((finding): Said => finding.severity);
+  return worstOf(findingsOf(check, question));
+}
+
+function worstOf(findings: readonly Finding[]): Said {
+  const severities = findings.map((finding): Said => finding.severity);
   return severities.reduce<Said>((worst, next) => (WORSE.indexOf(next) > WORSE.indexOf(worst) ? next : worst), 'pass');
+}
+
+/** What one check says when no other is asked: of an access, the first to reject would have ended it. */
+export function saidAlone(check: string, question: Question): Said {
+  const alone = CHECKS.filter(({ id }) => id === check);
+  if (alone.length === 0) throw new Error(`no check \`${check}\``);
+  return worstOf(decide(question, alone).findings);
 }
 
 /** The pointers that one check names, in order and once each. */

@@ -1,7 +1,7 @@
 // Questions about CPU state, on top of `builders`. By default both sides have the same registers, GIC, counter and register
 // list, and nothing is against the VM; a test says only what differs.
-import type { Capability, Fingerprint, Kvm, Manifest, Phase, Question, Vcpu } from '@berth/engine';
-import { aHost, aManifest, type HostGiven, onBoth } from './builders.js';
+import type { Fingerprint, Kvm, Manifest, Phase, Question, Vcpu } from '@berth/engine';
+import { aHost, aManifest, type HostGiven } from './builders.js';
 
 export const CPU_PHASES: readonly Phase[] = ['vcpu', 'state-load'];
 
@@ -33,24 +33,32 @@ export const LIST = { digest: `sha256:${'1'.repeat(64)}` } as const;
 export interface CpuHostGiven extends HostGiven {
   readonly registers?: Registers;
   readonly midr?: readonly bigint[];
-  readonly capabilities?: Readonly<Record<string, number | undefined>>;
   readonly masks?: Registers;
+  readonly sanitised?: Registers;
+  readonly idc?: boolean;
   readonly kvm?: Partial<Kvm>;
 }
 
-export function aCpuHost({ registers, midr, capabilities, masks, kvm, ...given }: CpuHostGiven = {}): Fingerprint {
+export function aCpuHost(asked: CpuHostGiven = {}): Fingerprint {
+  const { registers, midr, masks, sanitised, idc, kvm, ...given } = asked;
   const values: Registers = { ...REGISTERS, ...registers };
   const host = aHost({ fwb: isSet(values.ID_AA64MMFR2_EL1, 40n), dic: isSet(values.CTR_EL0, 29n), ...given });
   return {
     ...host,
-    cpu: { ...host.cpu, midr: midr ?? [MIDR], idRegisters: mapOf(values) },
+    cpu: {
+      ...host.cpu,
+      ...(idc === undefined ? {} : { idc }),
+      midr: midr ?? [MIDR],
+      idRegisters: mapOf(values),
+      ...(sanitised === undefined ? {} : { sanitisedIdRegisters: mapOf(sanitised) }),
+    },
     kvm: {
       ...host.kvm,
       gic: ['v3'],
       counterFrequency: 1_000_000_000,
       registerList: LIST,
       ...kvm,
-      capabilities: capabilitiesOf(host, capabilities),
+      capabilities: host.kvm?.capabilities,
       ...(masks === undefined ? {} : { writableMasks: mapOf(masks) }),
     },
   };
@@ -61,19 +69,14 @@ function isSet(register: bigint | undefined, shift: bigint): boolean {
   return register === undefined || ((register >> shift) & 1n) === 1n;
 }
 
-function capabilitiesOf(host: Fingerprint, given: Readonly<Record<string, number | undefined>> = {}) {
-  const known = new Map<string, Capability>(host.kvm?.capabilities);
-  for (const [name, value] of Object.entries(given)) if (value !== undefined) known.set(name, onBoth(value));
-  return known;
-}
-
 export interface CpuVmGiven extends Omit<Partial<Vcpu>, 'idRegisters'> {
   readonly registers?: Registers;
+  readonly enabledCapabilities?: readonly string[];
 }
 
-export function aCpuVm({ registers, ...vcpu }: CpuVmGiven = {}): Manifest {
+export function aCpuVm({ registers, enabledCapabilities, ...vcpu }: CpuVmGiven = {}): Manifest {
   return {
-    ...aManifest(),
+    ...aManifest({ enabledCapabilities }),
     vcpu: {
       count: 4,
       gic: 'v3',

@@ -48,9 +48,12 @@ export interface HostGiven {
   readonly cap243?: Capability | undefined;
   readonly guestMemfd?: Capability | undefined;
   readonly guestMemfdFlags?: Capability | undefined;
+  /** Others, that answer alike on both fds. */
+  readonly capabilities?: Readonly<Record<string, number | undefined>>;
   readonly cca?: Fingerprint['cca'];
   readonly devices?: readonly HostDevice[] | undefined;
   readonly vmm?: Fingerprint['vmm'];
+  readonly operator?: Fingerprint['operator'];
 }
 
 const KNOWN_HOST = {
@@ -86,19 +89,27 @@ export function aHost(given: HostGiven = {}): Fingerprint {
     cca: facts.cca,
     devices: facts.devices,
     vmm: facts.vmm,
+    operator: facts.operator,
   };
 }
 
 function capabilitiesOf(facts: HostGiven): Map<string, Capability> {
-  const told: Record<string, Capability | undefined> = {
+  const evidence = {
     KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED: 'cap243' in facts ? facts.cap243 : cap243Of(facts),
     KVM_CAP_GUEST_MEMFD: 'guestMemfd' in facts ? facts.guestMemfd : onBoth(isSince(facts.release, 6, 18) ? 1 : 0),
     KVM_CAP_GUEST_MEMFD_FLAGS: facts.guestMemfdFlags,
-    KVM_CAP_ARM_VM_IPA_SIZE: facts.ipaLimit === undefined ? undefined : onBoth(facts.ipaLimit),
-    KVM_CAP_ARM_MTE: facts.mte === undefined ? undefined : onBoth(facts.mte ? 1 : 0),
   };
-  const known = Object.entries(told).filter((entry): entry is [string, Capability] => entry[1] !== undefined);
-  return new Map(known);
+  const alike = {
+    KVM_CAP_ARM_VM_IPA_SIZE: facts.ipaLimit,
+    KVM_CAP_ARM_MTE: facts.mte === undefined ? undefined : Number(facts.mte),
+    ...facts.capabilities,
+  };
+  const others = knownOf(alike).map(([name, value]): [string, Capability] => [name, onBoth(value)]);
+  return new Map([...knownOf<Capability>(evidence), ...others]);
+}
+
+function knownOf<T>(values: Readonly<Record<string, T | undefined>>): [string, T][] {
+  return Object.entries(values).filter((entry): entry is [string, T] => entry[1] !== undefined);
 }
 
 /** Where FWB or DIC is not known, the VM fd was not asked: its answer would tell. */
@@ -126,6 +137,8 @@ export interface VmGiven {
   readonly type?: VmType | undefined;
   readonly ipaBits?: number | undefined;
   readonly mte?: boolean | undefined;
+  readonly enabledCapabilities?: readonly string[] | undefined;
+  readonly vcpu?: Manifest['vcpu'];
   readonly arch?: string | undefined;
   readonly host?: string | undefined;
   readonly memslots?: readonly Memslot[] | undefined;
@@ -138,7 +151,13 @@ export function aManifest(given: VmGiven = {}): Manifest {
   return {
     arch: needs.arch,
     host: needs.host,
-    vm: { type: needs.type, ipaBits: needs.ipaBits, mte: needs.mte },
+    vm: {
+      type: needs.type,
+      ipaBits: needs.ipaBits,
+      mte: needs.mte,
+      enabledCapabilities: needs.enabledCapabilities,
+    },
+    vcpu: needs.vcpu,
     memslots: 'memslots' in given ? given.memslots : [aSlot()],
     devices: needs.devices,
     vmm: 'vmm' in given ? given.vmm : { name: 'qemu', machineType: 'virt-11.0' },

@@ -1,7 +1,10 @@
 import type { Fingerprint, Manifest } from '@berth/engine';
 import fc from 'fast-check';
 
-/** What is not a fact to forget: what names a thing, and what has a default that the contract states. */
+/**
+ * What is not a fact to forget: what names a thing, what has a default that the contract states, and what a manifest need not
+ * speak of, so that it is taken for that of a VM without it.
+ */
 const KEPT = new Set([
   'slot',
   'gpa',
@@ -14,6 +17,10 @@ const KEPT = new Set([
   'mappingsAtFault',
   'machineId',
   'host',
+  'hasEl2',
+  'gicvGpa',
+  'viommu',
+  'enabledCapabilities',
 ]);
 
 type Path = readonly (string | number)[];

@@ -43,7 +43,8 @@ export interface Unknown {
 
 export type Answer = Pass | Reject | Unknown;
 
-export const pass: Pass = { kind: 'pass' };
+/** The one answer of every check that passes: nothing is made anew for it. */
+export const pass: Pass = Object.freeze({ kind: 'pass' });
 
 export function reject(actual: Facts, message: string): Reject {
   return { kind: 'reject', actual, message };

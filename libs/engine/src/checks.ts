@@ -4,16 +4,23 @@ import { architecture } from './checks/architecture.js';
 import { cacheableDowngrade } from './checks/cacheable-downgrade.js';
 import { cacheablePfnmap } from './checks/cacheable-pfnmap.js';
 import { cacheablePfnmapFault } from './checks/cacheable-pfnmap-fault.js';
+import { clidrEl1 } from './checks/clidr-el1.js';
 import { counterFrequency } from './checks/counter-frequency.js';
+import { derivedFacts } from './checks/derived-facts.js';
 import { deviceDriver, deviceMigration, devicePresent, deviceRegion } from './checks/device-on-target.js';
 import { deviceNamed, devicesListed } from './checks/devices-listed.js';
 import { driverState } from './checks/driver-state.js';
+import { enabledCapabilities } from './checks/enabled-capabilities.js';
 import { execFromUncached } from './checks/exec-from-uncached.js';
+import { factsContradict, sourceFactsContradict } from './checks/facts-contradict.js';
 import { firmwarePsciVersion, firmwareRegisterKnown, firmwareValue } from './checks/firmware-registers.js';
 import { freshness } from './checks/freshness.js';
 import { gicModel } from './checks/gic-model.js';
+import { gicDirectSgis, gicRevision } from './checks/gic-state.js';
 import { guestMemfdMappable, guestMemfdWithoutMte } from './checks/guest-memfd-slot.js';
+import { hazardContainment } from './checks/hazard-containment.js';
 import { hazardMmioCacheable, hazardPerPteProt, hazardPlatformUncached } from './checks/hazard-device-memory.js';
+import { hazardGicv } from './checks/hazard-gicv.js';
 import { hazardNonFwbSource } from './checks/hazard-non-fwb-source.js';
 import { cowPfnmapWrite, hostMappingProtection, mixedmapUnreachable, secretmem } from './checks/host-mapping.js';
 import { hostCordoned, hostInMaintenance, hostRetired } from './checks/host-state.js';
@@ -51,13 +58,15 @@ import { slotWithinIpa } from './checks/slot-within-ipa.js';
 import { sourceDevicesListed } from './checks/source-devices-listed.js';
 import { sourceGuestMemfd } from './checks/source-guest-memfd.js';
 import { sourceMte } from './checks/source-mte.js';
+import { sourceNested } from './checks/source-nested.js';
 import { sourceProtectedVm, sourceRealm } from './checks/source-vm-type.js';
 import { sveLengths } from './checks/sve-lengths.js';
 import { vcpuFeatureOff } from './checks/vcpu-feature-off.js';
-import { vcpuCount, vcpuEl132bit, vcpuPmu, vcpuPtrauth, vcpuSve } from './checks/vcpu-features.js';
+import { vcpuCount, vcpuEl2, vcpuEl132bit, vcpuPmu, vcpuPtrauth, vcpuSve } from './checks/vcpu-features.js';
 import { vfioDirtyTracking } from './checks/vfio-dirty-tracking.js';
 import { vfioMigration } from './checks/vfio-migration.js';
 import { vfioP2p } from './checks/vfio-p2p.js';
+import { vfioViommu } from './checks/vfio-viommu.js';
 import { protectedVmMode, protectedVmType, realmVmType } from './checks/vm-type.js';
 import { machineType, sameVmm } from './checks/vmm.js';
 import { cowPfnmapFault } from './policies/cow-pfnmap-fault.js';
@@ -78,14 +87,19 @@ export const CHECKS: readonly Check[] = [
   hostInMaintenance,
   hostRetired,
   freshness,
+  factsContradict,
+  sourceFactsContradict,
+  derivedFacts,
   // source: what blocks before anything is sent
   sourceDevicesListed,
   sourceRealm,
   sourceProtectedVm,
   sourceMte,
+  sourceNested,
   vfioMigration,
   vfioDirtyTracking,
   vfioP2p,
+  vfioViommu,
   hazardNonFwbSource,
   sourceGuestMemfd,
   sameVmm,
@@ -98,12 +112,14 @@ export const CHECKS: readonly Check[] = [
   realmVmType,
   ipaSize,
   mteCapability,
+  enabledCapabilities,
   // vcpu: KVM_CREATE_VCPU, KVM_ARM_VCPU_INIT, KVM_CREATE_DEVICE
   vcpuCount,
   vcpuEl132bit,
   vcpuPmu,
   vcpuSve,
   vcpuPtrauth,
+  vcpuEl2,
   vcpuFeatureOff,
   sveLengths,
   gicModel,
@@ -139,15 +155,19 @@ export const CHECKS: readonly Check[] = [
   deviceDriver,
   deviceMigration,
   deviceRegion,
+  hazardContainment,
   driverState,
   deviceNamed,
-  // state-load: KVM_GET_REG_LIST, then KVM_SET_ONE_REG on each; a VMM tries them all, and FWB is what no mask will ever let differ
+  // state-load: the GIC, then KVM_GET_REG_LIST, then KVM_SET_ONE_REG on each; a VMM tries them all, and FWB is what no mask will ever let differ
+  gicRevision,
+  gicDirectSgis,
   registerListMissing,
   registerListExtra,
   idRegisterFwb,
   midr,
   midrOthers,
   ...idRegisters,
+  clidrEl1,
   ctrEl0,
   idRegisterOthers,
   firmwareRegisterKnown,
@@ -163,6 +183,7 @@ export const CHECKS: readonly Check[] = [
   secretmem,
   cowPfnmapWrite,
   mixedmapUnreachable,
+  hazardGicv,
   hazardMmioCacheable,
   cacheablePfnmapFault,
   execFromUncached,

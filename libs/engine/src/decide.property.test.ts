@@ -2,15 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { knownHost, knownVm } from '../../../test/support/arbitrary.js';
 import { forgetful } from '../../../test/support/forget.js';
-import { kernelAcceptsWhatStrictDoes, RANK } from '../../../test/support/laws.js';
+import { LAW_RUNS } from '../../../test/support/law-runs.js';
+import { kernelAcceptsWhatStrictDoes, RANK, sameQuestionSameBytes } from '../../../test/support/laws.js';
 import { decide } from './decide.js';
-import type { Decision, Phase, Severity } from './model/verdict.js';
+import type { Phase, Severity } from './model/verdict.js';
 
 const PHASES: readonly Phase[] = ['vm', 'memslot', 'fault'];
 const RUNS = 20_000;
-
-const bytes = (decision: Decision) =>
-  JSON.stringify(decision, (_, value) => (typeof value === 'bigint' ? `${value}` : value));
 
 const forgotten = fc.tuple(knownVm, knownHost).chain(([manifest, target]) =>
   fc.record({
@@ -30,7 +28,7 @@ describe('laws', () => {
         // Where the full document is in doubt itself, the shorter one may only doubt too.
         if (outcome !== 'indeterminate') expect(outcome).toBe(known);
       }),
-      { numRuns: RUNS * 2 },
+      { numRuns: LAW_RUNS.forgetting.memory },
     );
     expect(seen.compatible).toBeGreaterThan(RUNS / 50);
   });
@@ -55,28 +53,19 @@ describe('laws', () => {
         const after = decide({ manifest: { ...vm, memslots: [...memslots, ...more] }, target, phases: PHASES }).outcome;
         expect(RANK[after]).toBeLessThanOrEqual(RANK[before]);
       }),
-      { numRuns: RUNS },
+      { numRuns: LAW_RUNS.oneMore.slot },
     );
   });
 
   it('policy kernel accepts whatever strict accepts', () => {
     kernelAcceptsWhatStrictDoes(
       forgotten.map(({ less }) => less),
-      RUNS,
+      LAW_RUNS.kernelAcceptsWhatStrictDoes.memory,
     );
   });
 
   it('the same question gives the same bytes, and asking changes nothing', () => {
-    fc.assert(
-      fc.property(knownVm, knownHost, (manifest, target) => {
-        const copy = structuredClone({ manifest, target });
-        const first = bytes(decide({ manifest, target }));
-        expect(bytes(decide({ manifest, target }))).toBe(first);
-        expect(bytes(decide(copy))).toBe(first);
-        expect({ manifest, target }).toEqual(copy);
-      }),
-      { numRuns: RUNS / 4 },
-    );
+    sameQuestionSameBytes(fc.record({ manifest: knownVm, target: knownHost }), LAW_RUNS.sameBytes.memory);
   });
 
   it('a VM that asks for nothing fits every host', () => {

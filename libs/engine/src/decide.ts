@@ -1,18 +1,12 @@
 import { agree } from './agree.js';
+import { BUILT_IN } from './catalogue/catalogue.js';
 import type { Asked, Check } from './check.js';
 import { derivedIn } from './devices/derived-in.js';
 import { devicesOf } from './devices/device.js';
 import { factsOf, type HostFacts } from './facts.js';
+import { outcomeOf, wouldFailOf } from './fold.js';
 import type { Question } from './model/question.js';
-import {
-  type Decision,
-  type Finding,
-  type GenerationId,
-  type Outcome,
-  PHASES,
-  type Policy,
-  type WouldFail,
-} from './model/verdict.js';
+import { type Decision, type GenerationId, PHASES, type Policy } from './model/verdict.js';
 import { checksUnder, isProposal } from './policies/checks-under.js';
 import type { Patch } from './policies/patch.js';
 import { supposedOf } from './policies/supposed.js';
@@ -27,18 +21,27 @@ export const DEFAULT_POLICY: Policy = 'strict';
  * Pure: the same question gives the same decision. `checks` is given by tests that leave one out.
  */
 export function decide(question: Question, checks?: readonly Check[]): Decision {
+  return decideUnder(question, (policy, patch) => checksUnder(policy, patch, checks));
+}
+
+/** The same by other rules than the policy's own: a part of them. */
+export function decideUnder(
+  question: Question,
+  rulesOf: (policy: Policy, patch: Patch | undefined) => readonly Check[],
+): Decision {
   const policy = question.policy ?? DEFAULT_POLICY;
   const { patch, assumed } = supposedOf(policy, question.proposal);
   const target = patched(factsOf(question.target), patch);
   const asked = question.phases;
   const phases = asked === undefined ? PHASES : PHASES.filter((phase) => asked.includes(phase));
-  const devices = devicesOf(question.manifest, question.target, question.source);
-  const slots = sealedSlots(slotsOf(question.manifest, question.target, devices), patch);
+  const { manifest, catalogue = BUILT_IN } = question;
+  const devices = devicesOf(catalogue, manifest, question.target, question.source);
+  const slots = sealedSlots(slotsOf(catalogue, manifest, question.target, devices), patch);
   const source = question.source === undefined ? undefined : factsOf(question.source);
-  const rules = checksUnder(policy, patch, checks);
+  const rules = rulesOf(policy, patch);
   const readings = generationsToAsk(target).map((generation) => {
     const under: Asked = {
-      manifest: question.manifest,
+      manifest,
       target,
       source,
       registered: question.registered,
@@ -50,7 +53,7 @@ export function decide(question: Question, checks?: readonly Check[]): Decision 
     return read(under, phases, policy, rules);
   });
   const { findings, rows } = agree(readings, phases);
-  const derived = derivedIn(slots ?? []);
+  const derived = derivedIn(catalogue, slots ?? [], devices ?? []);
   return {
     outcome: outcomeOf(findings),
     wouldFail: wouldFailOf(findings),
@@ -78,17 +81,4 @@ function sealedSlots(slots: readonly Slot[] | undefined, patch: Patch | undefine
 
 function generationsToAsk(target: HostFacts): readonly (GenerationId | null)[] {
   return target.candidates.length === 0 ? [null] : target.candidates;
-}
-
-function outcomeOf(findings: readonly Finding[]): Outcome {
-  if (findings.some((finding) => finding.severity === 'reject')) return 'incompatible';
-  return findings.some((finding) => finding.severity === 'unknown') ? 'indeterminate' : 'compatible';
-}
-
-/** Findings stand in restore order, so the first rejection is what the target would come to first. */
-function wouldFailOf(findings: readonly Finding[]): WouldFail | null {
-  const first = findings.find((finding) => finding.severity === 'reject');
-  if (first === undefined) return null;
-  const { phase, reason, slot, mapping, errno, failure, sourceOutcome } = first;
-  return { phase, reason, slot, mapping, errno, failure, sourceOutcome };
 }

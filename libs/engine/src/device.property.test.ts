@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anotherDevice, deviceWorld, withDevice } from '../../../test/support/arbitrary-devices.js';
 import { forgetful } from '../../../test/support/forget.js';
-import { kernelAcceptsWhatStrictDoes, RANK } from '../../../test/support/laws.js';
-import { driverRow } from './catalogue/drivers.js';
+import { LAW_RUNS } from '../../../test/support/law-runs.js';
+import { kernelAcceptsWhatStrictDoes, RANK, sameQuestionSameBytes } from '../../../test/support/laws.js';
+import { BUILT_IN, driverRow } from './catalogue/catalogue.js';
 import { decide } from './decide.js';
 import type { Manifest, Mapping } from './model/manifest.js';
 import type { Phase } from './model/verdict.js';
@@ -36,7 +37,7 @@ describe('laws of devices', () => {
         // Memory that no longer says whose it is is judged by its own facts, and those may be worse than the target's.
         if (outcome === 'incompatible' && namesItsDevices(less.manifest)) expect(known).toBe('incompatible');
       }),
-      { numRuns: RUNS * 2 },
+      { numRuns: LAW_RUNS.forgetting.devices },
     );
     expect(Math.min(seen.compatible, seen.incompatible, seen.indeterminate)).toBeGreaterThan(RUNS / 50);
   });
@@ -71,14 +72,21 @@ describe('laws of devices', () => {
         const after = decide({ ...world, manifest: withDevice(world.manifest, more), phases: PHASES }).outcome;
         expect(RANK[after]).toBeLessThanOrEqual(RANK[before]);
       }),
-      { numRuns: RUNS },
+      { numRuns: LAW_RUNS.oneMore.device },
     );
   });
 
   it('policy kernel accepts whatever strict accepts', () => {
     kernelAcceptsWhatStrictDoes(
       forgotten.map(({ less }) => less),
-      RUNS,
+      LAW_RUNS.kernelAcceptsWhatStrictDoes.devices,
+    );
+  });
+
+  it('the same question gives the same bytes, and asking changes nothing', () => {
+    sameQuestionSameBytes(
+      forgotten.map(({ less }) => less),
+      LAW_RUNS.sameBytes.devices,
     );
   });
 
@@ -93,7 +101,7 @@ describe('laws of devices', () => {
           stated.wouldFail,
           stated.memslots,
         ]);
-        const leftOut = (world.manifest.devices ?? []).some(({ driver }) => driverRow(driver) !== undefined);
+        const leftOut = (world.manifest.devices ?? []).some(({ driver }) => driverRow(BUILT_IN, driver) !== undefined);
         expect(bare.derived !== undefined).toBe(leftOut);
       }),
       { numRuns: RUNS / 2 },
@@ -124,7 +132,7 @@ function withoutCatalogued(manifest: Manifest): Manifest {
   const drivers = new Map(manifest.devices?.map(({ name, driver }) => [name, driver]));
   const strip = (mapping: Mapping): Mapping => {
     const { vmFlags: _flags, memoryType: _type, kernelMapped: _mapped, ...rest } = mapping;
-    return driverRow(drivers.get(mapping.device ?? '')) === undefined ? mapping : rest;
+    return driverRow(BUILT_IN, drivers.get(mapping.device ?? '')) === undefined ? mapping : rest;
   };
   return {
     ...manifest,

@@ -1,18 +1,19 @@
-import type { CheckCard, Reject, Unknown } from './check.js';
+import type { Check, CheckCard, Reject, Unknown } from './check.js';
 import type { Device } from './devices/device.js';
 import type { Finding, Policy, Severity } from './model/verdict.js';
 import type { Slot } from './slot.js';
 import type { Vma } from './vma.js';
 
-/** Where an answer belongs: the whole VM, a device, a slot, or one VMA under it. */
-export interface Place {
+/** An answer that is not a pass, and where it belongs: the whole VM, a device, a slot, or one VMA under it. */
+export interface Noted<C extends CheckCard = Check> {
+  readonly check: C;
+  readonly answer: Reject | Unknown;
   readonly device?: Device;
   readonly slot?: Slot;
   readonly vma?: Vma;
 }
 
-export function findingOf(check: CheckCard, answer: Reject | Unknown, policy: Policy, place: Place): Finding {
-  const { device, slot, vma } = place;
+export function findingOf({ check, answer, device, slot, vma }: Noted, policy: Policy): Finding {
   return {
     check: check.id,
     phase: check.phase,

@@ -1,33 +1,29 @@
 import type { Admission } from './admission.js';
-import type { Answer, Asked, Check } from './check.js';
+import type { Asked } from './check.js';
+import type { Noted } from './finding.js';
 import type { Errno } from './model/errno.js';
-import type { Access, CacheMaintenance, Stage2Type } from './model/memory.js';
+import type { CacheMaintenance, Stage2Type } from './model/memory.js';
 import type { Fault, MemslotRow } from './model/verdict.js';
 import { hasFlag, type Slot } from './slot.js';
 import { cacheMaintenanceOf, stage2Of } from './stage2.js';
 import type { Vma } from './vma.js';
 
-/** How one kind of access ends; no `answer` means that it exits to the VMM. */
-export interface AccessResult {
-  readonly access: Access;
-  readonly check: Check | undefined;
-  readonly answer: Answer | undefined;
-}
+/** How one kind of access ends: it goes through, it exits to the VMM, or the first check to object ends it. */
+export type AccessResult = 'ok' | 'mmio' | Noted;
 
 /** From best to worst; the row says the worst of the accesses asked for. */
 const WORSE: readonly Fault[] = ['not-reached', 'ok', 'mmio', 'injected', 'unknown', 'refused'];
 
-/** One line of the per-mapping table. `results` is `undefined` where it is not known what stands under the slot. */
+/** One line of the per-mapping table, of a slot that was not refused. */
 export function rowOf(
   slot: Slot,
   vma: Vma | undefined,
   admission: Admission,
-  results: readonly AccessResult[] | undefined,
+  results: readonly AccessResult[],
   asked: Asked,
 ): MemslotRow {
   const mapping = vma?.index ?? null;
-  if (admission.registration === 'refused') return row(slot, mapping, admission, 'not-reached');
-  if (results === undefined || asked.generation === null) return row(slot, mapping, admission, 'unknown');
+  if (asked.generation === null) return row(slot, mapping, admission, 'unknown');
   const worst = worstOf(results);
   const type = installed(slot, vma, results, asked);
   const maintenance = type === null ? null : cacheMaintenanceOf(type, asked.target);
@@ -59,16 +55,15 @@ function worstOf(results: readonly AccessResult[]): Ending {
   for (const result of results) {
     const fault = faultOf(result);
     if (WORSE.indexOf(fault) <= WORSE.indexOf(worst.fault)) continue;
-    worst = { fault, errno: fault === 'refused' ? (result.check?.errno ?? null) : null };
+    worst = { fault, errno: typeof result === 'string' || fault !== 'refused' ? null : result.check.errno };
   }
   return worst;
 }
 
-function faultOf({ check, answer }: AccessResult): Fault {
-  if (answer === undefined) return 'mmio';
-  if (answer.kind === 'pass') return 'ok';
-  if (answer.kind === 'unknown') return 'unknown';
-  return check?.errno === null ? 'injected' : 'refused';
+function faultOf(result: AccessResult): Fault {
+  if (typeof result === 'string') return result;
+  if (result.answer.kind === 'unknown') return 'unknown';
+  return result.check.errno === null ? 'injected' : 'refused';
 }
 
 /** The type that an access which succeeds leaves in the stage-2 descriptor. */

@@ -1,2 +1,2 @@
 /** Moves whenever any verdict could change; every stored verdict names the one it came from. */
-export const RULEBOOK = '2026.1';
+export const RULEBOOK = '2026.2';

@@ -1,3 +1,4 @@
+import type { Catalogue } from './catalogue/catalogue.js';
 import { regionAmong } from './devices/candidates.js';
 import { type Device, rowOf } from './devices/device.js';
 import type { Region } from './devices/host-device.js';
@@ -23,21 +24,25 @@ export interface Slot {
 }
 
 export function slotsOf(
+  catalogue: Catalogue,
   manifest: Manifest,
   target: Fingerprint,
   devices: readonly Device[] | undefined,
 ): readonly Slot[] | undefined {
-  const memslots = manifest.memslots;
-  if (memslots === undefined) return undefined;
+  if (manifest.memslots === undefined) return undefined;
   const ids = new Set<number>();
   const taken: Memslot[] = [];
-  const vmaAt = (mapping: Mapping, index: number, at: string) =>
-    vmaOf(mapping, index, at, regionOf(mapping, target, devices), rowOf(mapping, manifest));
-  const slots = memslots.map((memslot, index) => {
-    const reused = ids.has(memslot.slot);
+  const slots: Slot[] = [];
+  const vmaAt: VmaAt = (mapping, index, at) => {
+    if (mapping.device === undefined) return vmaOf(mapping, index, at, undefined);
+    const region = regionOf(catalogue, mapping, target, devices);
+    return vmaOf(mapping, index, at, region, rowOf(catalogue, mapping, manifest));
+  };
+  for (const memslot of manifest.memslots) {
+    const at = `/manifest/memslots/${slots.length}`;
+    slots.push(slotOf(memslot, at, ids.has(memslot.slot), takeRange(taken, memslot), vmaAt));
     ids.add(memslot.slot);
-    return slotOf(memslot, index, { reused, overlapped: takeRange(taken, memslot) }, vmaAt);
-  });
+  }
   return slots.sort((a, b) => a.slot - b.slot);
 }
 
@@ -45,9 +50,12 @@ export function slotsOf(
 function takeRange(taken: Memslot[], memslot: Memslot): Memslot | undefined {
   if (memslot.size === 0n) return undefined;
   const at = positionOf(taken, memslot.gpa);
-  const inTheWay = [taken[at - 1], taken[at]].find((other) => other !== undefined && overlap(other, memslot));
-  if (inTheWay === undefined) taken.splice(at, 0, memslot);
-  return inTheWay;
+  const below = taken[at - 1];
+  if (below !== undefined && overlap(below, memslot)) return below;
+  const above = taken[at];
+  if (above !== undefined && overlap(above, memslot)) return above;
+  taken.splice(at, 0, memslot);
+  return undefined;
 }
 
 /** How many of the ranges taken begin at or below a GPA. */
@@ -66,26 +74,13 @@ function overlap(a: Memslot, b: Memslot): boolean {
   return a.gpa < b.gpa + b.size && b.gpa < a.gpa + a.size;
 }
 
-function slotOf(
-  memslot: Memslot,
-  index: number,
-  standing: Pick<Slot, 'reused' | 'overlapped'>,
-  vmaAt: (mapping: Mapping, index: number, at: string) => Vma,
-): Slot {
-  const at = `/manifest/memslots/${index}`;
-  const resolve = (mappings: readonly Mapping[] | undefined, field: string) =>
-    mappings?.map((mapping, i) => vmaAt(mapping, i, `${at}/${field}/${i}`));
-  const vmas = resolve(memslot.mappings, 'mappings');
-  return {
-    slot: memslot.slot,
-    gpa: memslot.gpa,
-    size: memslot.size,
-    flags: memslot.flags,
-    vmas,
-    vmasAtFault: memslot.mappingsAtFault === undefined ? vmas : resolve(memslot.mappingsAtFault, 'mappingsAtFault'),
-    ...standing,
-    at,
-  };
+type VmaAt = (mapping: Mapping, index: number, at: string) => Vma;
+
+function slotOf(memslot: Memslot, at: string, reused: boolean, overlapped: Memslot | undefined, vmaAt: VmaAt): Slot {
+  const { slot, gpa, size, flags, mappings, mappingsAtFault } = memslot;
+  const vmas = mappings?.map((mapping, index) => vmaAt(mapping, index, `${at}/mappings/${index}`));
+  const later = mappingsAtFault?.map((mapping, index) => vmaAt(mapping, index, `${at}/mappingsAtFault/${index}`));
+  return { slot, gpa, size, flags, vmas, vmasAtFault: later ?? vmas, reused, overlapped, at };
 }
 
 /**
@@ -93,6 +88,7 @@ function slotOf(
  * or nothing where the target is known to have no such device (the `device` phase says so) and the mapping's own facts stand.
  */
 function regionOf(
+  catalogue: Catalogue,
   mapping: Mapping,
   target: Fingerprint,
   devices: readonly Device[] | undefined,
@@ -101,7 +97,7 @@ function regionOf(
   if (target.devices === undefined) return '/fingerprint/devices';
   if (target.devices.length === 0) return undefined;
   const device = devices?.find(({ name }) => name === mapping.device);
-  return device === undefined ? '/manifest/devices' : regionAmong(device.candidates ?? [], mapping.region);
+  return device === undefined ? '/manifest/devices' : regionAmong(catalogue, device.candidates ?? [], mapping.region);
 }
 
 export function hasFlag(slot: Slot, flag: SlotFlag): boolean | undefined {

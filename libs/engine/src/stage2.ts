@@ -32,10 +32,19 @@ const RULES: Readonly<Record<GenerationId, Rule>> = {
   'protected-guest': cacheableSince617,
 };
 
+const NOTHING: readonly string[] = [];
+
+/** What every rule says of map memory, whatever else is known of the page; proposals do not speak of it. */
+const WRITE_BACK: Stage2 = { answer: 'normal-wb', missing: NOTHING };
+
+const YES: Told<boolean> = { answer: true, missing: NOTHING };
+const NO: Told<boolean> = { answer: false, missing: NOTHING };
+
 type Facts = { readonly [K in keyof World]: boolean | undefined };
 
 /** The stage-2 type of an ordinary slot's page. */
 export function stage2Of(vma: Vma, target: HostFacts, generation: GenerationId): Stage2 {
+  if (vma.mapMemory === true) return WRITE_BACK;
   return inEveryWorld(ruleOf(target, generation), vma, target);
 }
 
@@ -46,8 +55,8 @@ export function stage2Is(
   generation: GenerationId,
   condition: (type: Stage2Answer) => boolean,
 ): Told<boolean> {
-  const { answer, missing } = stage2Of(vma, target, generation);
-  if (answer !== undefined) return { answer: condition(answer), missing };
+  const { answer } = stage2Of(vma, target, generation);
+  if (answer !== undefined) return condition(answer) ? YES : NO;
   const rule = ruleOf(target, generation);
   return inEveryWorld((world) => condition(rule(world)), vma, target);
 }
@@ -76,7 +85,7 @@ export function inEveryWorld<T>(rule: Rule<T>, vma: Vma, target: HostFacts): Tol
   if (isWorld(facts)) return { answer: rule(facts), missing: NOTHING };
   const answers = new Set(worldsOf(facts).map(rule));
   const [only] = answers;
-  if (answers.size === 1) return { answer: only, missing: [] };
+  if (answers.size === 1) return { answer: only, missing: NOTHING };
   return { answer: undefined, missing: missingOf(facts, rule, vma, target) };
 }
 
@@ -84,8 +93,6 @@ export function inEveryWorld<T>(rule: Rule<T>, vma: Vma, target: HostFacts): Tol
 function hardwareSuffices(target: HostFacts): boolean | undefined {
   return target.patch?.fwbSuffices === true ? target.fwb : target.cacheablePfnmap;
 }
-
-const NOTHING: readonly string[] = [];
 
 /** Written out: nearly every page is of a known world, and each is asked about several times. */
 function isWorld(facts: Facts): facts is World {

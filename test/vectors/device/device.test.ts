@@ -1,61 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import {
-  type Decision,
-  decide,
-  type MemslotRow,
-  type Outcome,
-  type Phase,
-  type Reason,
-  type WouldFail,
-} from '@berth/engine';
+import { readFileSync } from 'node:fs';
+import { decide } from '@berth/engine';
 import { describe, expect, it } from 'vitest';
 import { fingerprintOf, manifestOf } from '../../support/recorded.js';
+import { DEVICE_VECTORS, deviceVectorQuestion } from '../../support/vectors-devices.js';
 
-const HERE = new URL('./', import.meta.url);
+const readJson = (path: string) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
 
-type JsonObject = Readonly<Record<string, unknown>>;
-
-/** A VM with devices as data. `sourceDevices` left out: the source was not asked. */
-interface DeviceVector {
-  readonly id: string;
-  readonly title: string;
-  /** A file, from `test/vectors/` on; `devices` stand in the place of its own. */
-  readonly fingerprint: string;
-  readonly devices: readonly JsonObject[];
-  readonly sourceDevices?: readonly JsonObject[];
-  readonly phases: readonly Phase[];
-  readonly manifest: JsonObject;
-  readonly expect: {
-    readonly outcome: Outcome;
-    readonly wouldFail: WouldFail | null;
-    readonly warnings: readonly Reason[];
-    /** What is not known, of all phases asked. */
-    readonly doubts: readonly string[];
-    /** The line of the device's slot. */
-    readonly row?: Partial<MemslotRow>;
-    readonly derived?: readonly string[];
-  };
-}
-
-const readJson = (path: string) => JSON.parse(readFileSync(new URL(path, HERE), 'utf8'));
-
-const VECTORS: readonly DeviceVector[] = readdirSync(HERE)
-  .filter((file) => file.endsWith('.json'))
-  .map((file) => readJson(file));
-
-function ask({ fingerprint, devices, sourceDevices, manifest, phases }: DeviceVector): Decision {
-  const host: JsonObject = readJson(`../${fingerprint}`);
-  const source = sourceDevices && { source: fingerprintOf({ ...host, devices: sourceDevices }) };
-  return decide({
-    manifest: manifestOf(manifest),
-    target: fingerprintOf({ ...host, devices }),
-    phases,
-    ...source,
-  });
-}
-
-describe.each(VECTORS)('$id $title', (vector) => {
-  const { outcome, wouldFail, findings, memslots, derived } = ask(vector);
+describe.each(DEVICE_VECTORS)('$id $title', (vector) => {
+  const { outcome, wouldFail, findings, memslots, derived } = decide(deviceVectorQuestion(vector));
   const expected = vector.expect;
 
   it('comes to what is expected', () => {
@@ -89,7 +41,7 @@ describe('the GPU example', () => {
 
 describe('the device vectors', () => {
   it('have each an id of their own, and CV25 to CV28 among them', () => {
-    const ids = VECTORS.map(({ id }) => id);
+    const ids = DEVICE_VECTORS.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).toEqual(expect.arrayContaining(['CV25', 'CV26', 'CV27', 'CV28', 'TV38', 'TV39', 'TV40']));
   });

@@ -14,6 +14,7 @@ export function fingerprintModel(fields: FingerprintFields): Fingerprint {
     cca: fields.cca && { rmm: fields.cca.rmm, realmMigration: fields.cca.realmMigration },
     devices: fields.devices?.map(deviceModel),
     vmm: fields.vmm && { name: fields.vmm.name, version: fields.vmm.version, machineTypes: fields.vmm.machineTypes },
+    operator: fields.operator && { containment: fields.operator.containment },
   };
 }
 
@@ -27,6 +28,7 @@ function cpuModel(cpu: Section<'cpu'>): Cpu {
     idc: cpu.idc,
     rme: cpu.rme,
     idRegisters: readHexMap(cpu.idRegisters),
+    sanitisedIdRegisters: readHexMap(cpu.sanitisedIdRegisters),
   };
 }
 

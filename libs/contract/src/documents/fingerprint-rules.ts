@@ -12,6 +12,7 @@ export function kernelNameFaults(document: unknown): Fault[] {
 
 const KERNEL_NAMED = [
   ['cpu', 'idRegisters'],
+  ['cpu', 'sanitisedIdRegisters'],
   ['kvm', 'capabilities'],
   ['kvm', 'writableMasks'],
   ['vcpu', 'idRegisters'],

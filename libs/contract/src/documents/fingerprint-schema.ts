@@ -31,6 +31,7 @@ const cpu = z.looseObject({
   idc: z.boolean().optional(),
   rme: z.boolean().optional(),
   idRegisters: byKernelName(hexField()).optional(),
+  sanitisedIdRegisters: byKernelName(hexField()).optional(),
 });
 
 const capabilityValue = z.union(
@@ -97,6 +98,8 @@ const vmm = z.looseObject({
   machineTypes: z.array(textField(128)).max(4096).optional(),
 });
 
+const operator = z.looseObject({ containment: z.boolean().optional() });
+
 /** What a host can do. Only `schema` is required: what is left out is unknown. */
 export const FingerprintSchema = z
   .strictObject({
@@ -112,6 +115,7 @@ export const FingerprintSchema = z
     cca: cca.optional(),
     devices: z.array(device).max(4096).optional(),
     vmm: vmm.optional(),
+    operator: operator.optional(),
     evidence: z.record(z.string(), z.looseObject({ source: textField(64).optional() })).optional(),
   })
   .meta({ id: 'Fingerprint', description: 'What a host can do. A fact that is left out is unknown.' });

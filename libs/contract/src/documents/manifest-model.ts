@@ -10,10 +10,10 @@ export function manifestModel(fields: ManifestFields): Manifest {
     arch: fields.arch,
     host: fields.host,
     runId: fields.runId,
-    vm: vm && { type: vm.type, ipaBits: vm.ipaBits, mte: vm.mte },
+    vm: vm && { type: vm.type, ipaBits: vm.ipaBits, mte: vm.mte, enabledCapabilities: vm.enabledCapabilities },
     vcpu: fields.vcpu && vcpuModel(fields.vcpu),
     memslots: fields.memslots?.map(memslotModel),
-    devices: fields.devices?.map(({ name, vendorDevice, driver }) => ({ name, vendorDevice, driver })),
+    devices: fields.devices?.map(({ name, vendorDevice, driver, viommu }) => ({ name, vendorDevice, driver, viommu })),
     vmm: vmm && { name: vmm.name, version: vmm.version, machineType: vmm.machineType },
   };
 }
@@ -23,6 +23,8 @@ function vcpuModel(vcpu: NonNullable<ManifestFields['vcpu']>): Vcpu {
     count: vcpu.count,
     sveVectorLengths: vcpu.sveVectorLengths,
     gic: vcpu.gic,
+    gicvGpa: readHex(vcpu.gicvGpa),
+    hasEl2: vcpu.hasEl2,
     midr: readHex(vcpu.midr),
     counterFrequency: vcpu.counterFrequency,
     idRegisters: readHexMap(vcpu.idRegisters),

@@ -4,6 +4,7 @@ import {
   byKernelName,
   countField,
   hexField,
+  kernelNameField,
   nameField,
   textField,
   timeField,
@@ -39,12 +40,15 @@ const vm = z.looseObject({
   type: z.enum(VM_TYPES).optional(),
   ipaBits: countField(64).optional(),
   mte: z.boolean().optional(),
+  enabledCapabilities: z.array(kernelNameField()).max(256).optional(),
 });
 
 const vcpu = z.looseObject({
   count: countField(65_536).optional(),
   sveVectorLengths: sveVectorLengths.optional(),
   gic: textField(32).optional(),
+  gicvGpa: hexField().optional(),
+  hasEl2: z.boolean().optional(),
   midr: hexField().optional(),
   counterFrequency: counterFrequency.optional(),
   idRegisters: byKernelName(hexField()).optional(),
@@ -55,6 +59,7 @@ const device = z.looseObject({
   name: nameField(),
   vendorDevice: vendorDeviceField().optional(),
   driver: textField(128).optional(),
+  viommu: z.boolean().optional(),
 });
 
 const vmm = z.looseObject({

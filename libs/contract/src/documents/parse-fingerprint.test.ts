@@ -107,6 +107,8 @@ describe('names that every object has', () => {
   it('__proto__ names nothing in the kernel', () => {
     const value = JSON.parse('{"schema":"berth.fingerprint/1","kvm":{"capabilities":{"__proto__":{"vm":true}}}}');
     expect(faultsOf(value)).toEqual(['FORMAT /kvm/capabilities/__proto__']);
+    const hidden = JSON.parse('{"schema":"berth.fingerprint/1","cpu":{"sanitisedIdRegisters":{"__proto__":"0x1"}}}');
+    expect(faultsOf(hidden)).toEqual(['FORMAT /cpu/sanitisedIdRegisters/__proto__']);
   });
 });
 
@@ -121,6 +123,9 @@ describe('faults of form', () => {
     ['FORMAT /cpu/midr/0', { cpu: { midr: [`0x${'1'.repeat(17)}`] } }],
     ['TYPE /cpu/midr/0', { cpu: { midr: [4096] } }],
     ['FORMAT /cpu/idRegisters/CTR-EL0', { cpu: { idRegisters: { 'CTR-EL0': '0x1' } } }],
+    ['FORMAT /cpu/sanitisedIdRegisters/X', { cpu: { sanitisedIdRegisters: { X: '1' } } }],
+    ['TYPE /operator', { operator: true }],
+    ['TYPE /operator/containment', { operator: { containment: 'yes' } }],
     ['ENUM /kvm/mode', { kvm: { mode: 'VHE' } }],
     ['TYPE /kvm/capabilities/KVM_CAP_X/vm', { kvm: { capabilities: { KVM_CAP_X: { vm: true } } } }],
     ['FORMAT /kvm/capabilities/KVM_CAP_X/vm', { kvm: { capabilities: { KVM_CAP_X: { vm: 'einval' } } } }],

@@ -132,6 +132,11 @@ describe('faults of form', () => {
     ['FORMAT /host', manifest({ host: '../etc' })],
     ['FORMAT /host', manifest({ host: 'h'.repeat(129) })],
     ['ENUM /vm/type', manifest({ vm: { type: 'pkvm' } })],
+    ['TYPE /vm/enabledCapabilities', manifest({ vm: { enabledCapabilities: 'KVM_CAP_ARM_MTE' } })],
+    ['FORMAT /vm/enabledCapabilities/0', manifest({ vm: { enabledCapabilities: ['KVM-CAP'] } })],
+    ['TYPE /vcpu/hasEl2', manifest({ vcpu: { hasEl2: 'yes' } })],
+    ['FORMAT /vcpu/gicvGpa', manifest({ vcpu: { gicvGpa: '0x8010000L' } })],
+    ['TYPE /devices/0/viommu', manifest({ devices: [{ name: 'nic0', viommu: 1 }] })],
     [
       'FORMAT /vcpu/idRegisters/__proto__',
       manifest({ vcpu: { idRegisters: JSON.parse('{"__proto__":"0x1"}') as JsonObject } }),

@@ -13,6 +13,7 @@ import {
 } from '@berth/engine';
 import fc, { type Arbitrary } from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LAW_RUNS } from '../../../../test/support/law-runs.js';
 import { parseJson } from '../json/parse-json.js';
 import { parseFingerprint } from './parse-fingerprint.js';
 import { parseManifest } from './parse-manifest.js';
@@ -59,6 +60,7 @@ const fingerprint = partly<Fingerprint>({
     idc: fc.boolean(),
     rme: fc.boolean(),
     idRegisters: mapOf(uint64),
+    sanitisedIdRegisters: mapOf(uint64),
   }),
   kvm: partly({
     mode: fc.constantFrom(...KVM_MODES),
@@ -86,6 +88,7 @@ const fingerprint = partly<Fingerprint>({
     { maxLength: 3 },
   ),
   vmm: partly({ name: text, version: text, machineTypes: fc.array(text, { maxLength: 3 }) }),
+  operator: partly({ containment: fc.boolean() }),
 });
 
 const mapping = fc.record(
@@ -129,18 +132,28 @@ const manifest = partly<Manifest>({
   arch: name,
   host: name,
   runId: text,
-  vm: partly({ type: fc.constantFrom(...VM_TYPES), ipaBits: fc.nat(64), mte: fc.boolean() }),
+  vm: partly({
+    type: fc.constantFrom(...VM_TYPES),
+    ipaBits: fc.nat(64),
+    mte: fc.boolean(),
+    enabledCapabilities: fc.array(kernelName, { maxLength: 3 }),
+  }),
   vcpu: partly({
     count: fc.nat(512),
     sveVectorLengths: sve,
     gic: text,
+    gicvGpa: uint64,
+    hasEl2: fc.boolean(),
     midr: uint64,
     counterFrequency: fc.nat(),
     idRegisters: mapOf(uint64),
     registerList,
   }),
   memslots: fc.array(memslot, { maxLength: 4 }),
-  devices: fc.constant([{ name: 'gpu0', vendorDevice: '10de:2342' }]),
+  devices: fc.constantFrom<NonNullable<Manifest['devices']>>(
+    [{ name: 'gpu0', vendorDevice: '10de:2342' }],
+    [{ name: 'gpu0', driver: 'mlx5_vfio_pci', viommu: true }],
+  ),
   vmm: partly({ name: text, version: text, machineType: text }),
 });
 
@@ -162,6 +175,7 @@ describe('print then parse is the identity', () => {
         const parsed = parseFingerprint(sent(printFingerprint(facts)), 'evaluate');
         expect(parsed.kind === 'ok' && parsed.value.facts).toEqual(facts);
       }),
+      { numRuns: LAW_RUNS.printThenParse.fingerprint },
     );
   });
 
@@ -172,6 +186,7 @@ describe('print then parse is the identity', () => {
         expect(parsed).toMatchObject({ kind: 'ok', value: { warnings: [] } });
         expect(parsed.kind === 'ok' && parsed.value.needs).toEqual(needs);
       }),
+      { numRuns: LAW_RUNS.printThenParse.manifest },
     );
   });
 

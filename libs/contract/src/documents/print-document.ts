@@ -1,4 +1,4 @@
-import type { Fingerprint, HostDevice, Kvm, Manifest, Mapping, Memslot, RegisterList, Vcpu } from '@berth/engine';
+import type { Cpu, Fingerprint, HostDevice, Kvm, Manifest, Mapping, Memslot, RegisterList, Vcpu } from '@berth/engine';
 import type { JsonObject } from '../json/json-value.js';
 import { FINGERPRINT_SCHEMA } from './fingerprint-schema.js';
 import { printHex, printHexMap } from './hex.js';
@@ -19,12 +19,22 @@ export function printFingerprint(facts: Fingerprint, collected: Collected = {}):
     bootId: facts.bootId,
     arch: facts.arch,
     kernel: facts.kernel,
-    cpu: cpu && { ...cpu, midr: cpu.midr?.map(printHex), idRegisters: printHexMap(cpu.idRegisters) },
+    cpu: cpu && printCpu(cpu),
     kvm: kvm && printKvm(kvm),
     cca: facts.cca,
     devices: facts.devices?.map(printDevice),
     vmm: facts.vmm,
+    operator: facts.operator,
   });
+}
+
+function printCpu(cpu: Cpu): object {
+  return {
+    ...cpu,
+    midr: cpu.midr?.map(printHex),
+    idRegisters: printHexMap(cpu.idRegisters),
+    sanitisedIdRegisters: printHexMap(cpu.sanitisedIdRegisters),
+  };
 }
 
 function printKvm(kvm: Kvm): object {
@@ -68,6 +78,7 @@ export function printManifest(needs: Manifest): JsonObject {
 function printVcpu(vcpu: Vcpu): object {
   return {
     ...vcpu,
+    gicvGpa: vcpu.gicvGpa === undefined ? undefined : printHex(vcpu.gicvGpa),
     midr: vcpu.midr === undefined ? undefined : printHex(vcpu.midr),
     idRegisters: printHexMap(vcpu.idRegisters),
     registerList: printRegisterList(vcpu.registerList),

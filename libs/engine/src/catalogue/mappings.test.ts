@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DRIVERS, driverRow } from './drivers.js';
-import { MAPPINGS, mappingRow } from './mappings.js';
+import { BUILT_IN, driverRow, mappingRow } from './catalogue.js';
+import { DRIVERS } from './drivers.js';
+import { MAPPINGS } from './mappings.js';
 
 describe('the mapping catalogue', () => {
   it.each([
@@ -14,7 +15,7 @@ describe('the mapping catalogue', () => {
     ['amdgpu', undefined, 'ttm buffer', ['normal']],
     ['udmabuf', undefined, 'udmabuf', ['normal']],
   ])('knows %s region %s', (driver, region, id, memoryTypes) => {
-    expect(mappingRow(driver, region)).toMatchObject({ id, memoryTypes });
+    expect(mappingRow(BUILT_IN, driver, region)).toMatchObject({ id, memoryTypes });
   });
 
   it.each([
@@ -24,7 +25,7 @@ describe('the mapping catalogue', () => {
     ['mlx5_core', 0],
     [undefined, 0],
   ])('does not know %s region %s', (driver, region) => {
-    expect(mappingRow(driver, region)).toBeUndefined();
+    expect(mappingRow(BUILT_IN, driver, region)).toBeUndefined();
   });
 
   it('has no two rows for one thing but the special ones of a driver before its general one', () => {
@@ -47,9 +48,9 @@ describe('the driver catalogue', () => {
   it('knows which drivers never migrate', () => {
     const never = DRIVERS.filter(({ migration }) => !migration).map(({ driver }) => driver);
     expect(never).toEqual(expect.arrayContaining(['nvgrace_gpu_vfio_pci', 'vfio_pci']));
-    expect(driverRow('vfio-pci')).toBe(driverRow('vfio_pci'));
-    expect(driverRow('acme_vfio_pci')).toBeUndefined();
-    expect(driverRow(undefined)).toBeUndefined();
+    expect(driverRow(BUILT_IN, 'vfio-pci')).toBe(driverRow(BUILT_IN, 'vfio_pci'));
+    expect(driverRow(BUILT_IN, 'acme_vfio_pci')).toBeUndefined();
+    expect(driverRow(BUILT_IN, undefined)).toBeUndefined();
   });
 
   it('gives no peer-to-peer to a driver without migration, and since when to each with it', () => {

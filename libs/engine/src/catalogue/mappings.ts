@@ -1,5 +1,4 @@
 import type { MemoryType, VmFlag } from '../model/memory.js';
-import { driverName } from './driver-name.js';
 
 /**
  * How one driver maps memory into a VMM: what user space cannot see, and what a document that names the driver may leave out.
@@ -18,8 +17,10 @@ export interface MappingRow {
   /** Does it insert pages with another type than the one its VMA shows (hazard H8)? */
   readonly perPteProt: boolean;
   /** The first kernel, of those read, that has it. */
-  readonly since: string;
+  readonly since: string | undefined;
   readonly cite: string;
+  /** There where an operator added the row. */
+  readonly added?: true | undefined;
 }
 
 const VFIO_PCI = [
@@ -164,15 +165,3 @@ export const MAPPINGS: readonly MappingRow[] = [
     cite: 'linux drivers/uio/uio.c uio_mmap_physical()',
   },
 ];
-
-const BY_DRIVER = new Map<string, MappingRow[]>();
-for (const row of MAPPINGS)
-  for (const driver of row.drivers) BY_DRIVER.set(driver, [...(BY_DRIVER.get(driver) ?? []), row]);
-
-/** How a driver maps one of its regions, where the kernel leaves no doubt of it. */
-export function mappingRow(driver: string | undefined, region: number | undefined): MappingRow | undefined {
-  if (driver === undefined) return undefined;
-  return BY_DRIVER.get(driverName(driver))?.find(
-    ({ regions }) => regions === 'any' || (region !== undefined && regions.includes(region)),
-  );
-}

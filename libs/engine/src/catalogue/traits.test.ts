@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { mappingRow } from './mappings.js';
+import { BUILT_IN, mappingRow } from './catalogue.js';
 import { isCacheable, traitsOf } from './traits.js';
 
 const AT = '/manifest/memslots/0/mappings/0';
-const BAR = mappingRow('mlx5_vfio_pci', 0);
-const USEMEM = mappingRow('nvgrace_gpu_vfio_pci', 4);
-const RESMEM = mappingRow('nvgrace_gpu_vfio_pci', 2);
-const PORTAL = mappingRow('vfio-fsl-mc', 0);
-const TTM = mappingRow('amdgpu', undefined);
+const BAR = mappingRow(BUILT_IN, 'mlx5_vfio_pci', 0);
+const USEMEM = mappingRow(BUILT_IN, 'nvgrace_gpu_vfio_pci', 4);
+const RESMEM = mappingRow(BUILT_IN, 'nvgrace_gpu_vfio_pci', 2);
+const PORTAL = mappingRow(BUILT_IN, 'vfio-fsl-mc', 0);
+const TTM = mappingRow(BUILT_IN, 'amdgpu', undefined);
 
 describe('traits', () => {
   it('are what the document says where the catalogue knows nothing', () => {

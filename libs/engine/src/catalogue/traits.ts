@@ -1,5 +1,6 @@
 import type { MemoryType, VmFlag } from '../model/memory.js';
 import type { Derived } from '../model/verdict.js';
+import { saidBy } from './catalogue.js';
 import type { MappingRow } from './mappings.js';
 
 /** What a document says of one mapping or region. */
@@ -70,7 +71,7 @@ function mappedOf(stated: boolean | undefined, { kernelMapped }: MappingRow): bo
 }
 
 function derivedOf({ vmFlags, memoryType, kernelMapped }: Stated, row: MappingRow, at: string): readonly Derived[] {
-  const from = `catalogue ${row.id}`;
+  const from = saidBy(row);
   const types = row.memoryTypes.length === 1 ? row.memoryTypes.join() : row.memoryTypes;
   const typed = memoryType === undefined && cacheableOf(memoryType, row) !== undefined;
   return [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failsWith, findingsOf, missingOf, said } from '../../../../test/support/ask.js';
+import { failsWith, findingsOf, missingOf, said, saidAlone } from '../../../../test/support/ask.js';
 import {
   aBar,
   aDevdax,
@@ -11,6 +11,7 @@ import {
   ioMixedmap,
   vmOver,
 } from '../../../../test/support/builders.js';
+import { catalogueWith } from '../catalogue/catalogue.js';
 import { decide } from '../decide.js';
 import type { Mapping } from '../model/manifest.js';
 import type { GenerationId } from '../model/verdict.js';
@@ -45,7 +46,29 @@ describe('cacheable-downgrade', () => {
   it('leaves a fetch to the abort that it gets', () => {
     const question = ask(gpuMemory({ access: ['execute'] }));
     expect(failsWith(question)).toBe('fault EXEC_FROM_UNCACHED no errno late 0 0');
-    expect(said('cacheable-downgrade', question)).toBe('pass');
+    expect(saidAlone('cacheable-downgrade', question)).toBe('pass');
+  });
+
+  it('says no without the type where the driver gives none but cacheable ones, and does not name one', () => {
+    const catalogue = catalogueWith([
+      {
+        id: 'cacheable in two ways',
+        drivers: ['acme_vfio_pci'],
+        regions: 'any',
+        vmFlags: ['pfnmap', 'io', 'shared'],
+        memoryTypes: ['normal', 'normal-tagged'],
+        kernelMapped: false,
+        perPteProt: false,
+        since: undefined,
+        cite: 'a driver that is not in the kernel',
+      },
+    ]);
+    const manifest = {
+      ...vmOver(gpuMemory({ device: 'gpu0', memoryType: undefined })),
+      devices: [{ name: 'gpu0', driver: 'acme_vfio_pci' }],
+    };
+    const [finding] = findingsOf('cacheable-downgrade', { ...ask(gpuMemory()), manifest, catalogue });
+    expect(finding).toMatchObject({ severity: 'reject', actual: { memoryType: null } });
   });
 
   it('warns under the policy kernel, to which a silent degradation is a success', () => {

@@ -1,4 +1,3 @@
-import { driverRow } from '../catalogue/drivers.js';
 import { type Answer, type DeviceCheck, type Facts, pass, reject, unknown } from '../check.js';
 import type { Measure } from '../devices/candidates.js';
 import type { Device } from '../devices/device.js';
@@ -77,7 +76,7 @@ export const deviceMigration: DeviceCheck = {
   reads: IDENTITY,
   test(device) {
     const { driver } = device.stated;
-    const since = driverRow(driver)?.since;
+    const since = device.row?.since;
     const facts = { driver: driver ?? null, ...(since === undefined ? {} : { migratesSince: since.join('.') }) };
     return judge(device, 'migration', facts, () => `On the target ${driver} cannot migrate this device.`);
   },

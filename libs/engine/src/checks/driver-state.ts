@@ -1,4 +1,3 @@
-import { driverRow } from '../catalogue/drivers.js';
 import { type DeviceCheck, pass, reject } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
 
@@ -20,8 +19,7 @@ export const driverState: DeviceCheck = {
     'Keep firmware and configuration of the devices alike on both hosts. If it is refused, the VM goes on at the source.',
   cite: 'linux include/uapi/linux/vfio.h VFIO_DEVICE_STATE_RESUMING; linux drivers/vfio/pci/hisilicon/hisi_acc_vfio_pci.c vf_qm_check_match()',
   reads: ['/manifest/devices'],
-  test({ stated }) {
-    const row = driverRow(stated.driver);
+  test({ row }) {
     if (row?.compares === undefined) return pass;
     return reject({ driver: row.driver, compares: row.compares }, `${row.driver} compares ${row.compares}.`);
   },

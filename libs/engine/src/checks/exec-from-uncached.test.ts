@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failsWith, missingOf, said } from '../../../../test/support/ask.js';
+import { failsWith, findingsOf, missingOf, said } from '../../../../test/support/ask.js';
 import {
   ALL_GENERATIONS,
   aBar,
@@ -39,6 +39,11 @@ describe('exec-from-uncached', () => {
     expect(said('exec-from-uncached', fetches(aMapping()))).toBe('pass');
     expect(said('exec-from-uncached', fetches(aUdmabuf({ memoryType: 'normal-nc' })))).toBe('pass');
     expect(said('exec-from-uncached', aQuestion({ manifest: vmOver(aBar()) }))).toBe('pass');
+  });
+
+  it('needs no flags where any that there could be are uncached, and then cannot say which type it is', () => {
+    const [finding] = findingsOf('exec-from-uncached', fetches(aBar({ vmFlags: undefined }), 'normal-nc'));
+    expect(finding).toMatchObject({ severity: 'reject', actual: { stage2: null } });
   });
 
   it('leaves a fault that fails to the check that says so', () => {

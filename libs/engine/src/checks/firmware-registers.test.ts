@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failsWith, missingOf, said } from '../../../../test/support/ask.js';
+import { failsWith, findingsOf, missingOf, said } from '../../../../test/support/ask.js';
 import { aCpuQuestion, type CpuHostGiven, LIST } from '../../../../test/support/builders-cpu.js';
 
 const PSCI = 'KVM_REG_ARM_PSCI_VERSION';
@@ -27,6 +27,29 @@ describe('firmware-register-known', () => {
   it('says nothing where the target tells of no registers: the value is what is not known', () => {
     expect(said('firmware-register-known', ask(BMAP2, 1n, undefined))).toBe('pass');
     expect(missingOf('firmware-value', ask(BMAP2, 1n, undefined))).toEqual([`/fingerprint/cpu/idRegisters/${BMAP2}`]);
+  });
+});
+
+describe('of several firmware registers', () => {
+  const NAMES = ['KVM_REG_ARM_STD_BMAP', 'KVM_REG_ARM_STD_HYP_BMAP'] as const;
+  const both = (value: bigint | undefined) => Object.fromEntries(NAMES.map((name) => [name, value]));
+
+  it.each([
+    ['firmware-register-known', undefined, listing(1n)],
+    ['firmware-value', 1n, {}],
+  ] as const)('%s names the first, in the order in which KVM lists them', (check, host, given) => {
+    const [finding] = findingsOf(check, aCpuQuestion({ registers: both(3n) }, { registers: both(host), ...given }));
+    expect(finding?.actual['register']).toBe(NAMES[0]);
+  });
+
+  it('the first that is not known is the one that is missing', () => {
+    const question = aCpuQuestion({ registers: both(3n) }, { registers: both(undefined) });
+    expect(missingOf('firmware-value', question)).toEqual([`/fingerprint/cpu/idRegisters/${NAMES[0]}`]);
+  });
+
+  it('a value that is too much is shown on both sides', () => {
+    const [finding] = findingsOf('firmware-value', ask(NAMES[0], 0x13n, 0x11n));
+    expect(finding?.actual).toEqual({ register: NAMES[0], guest: '0x13', host: '0x11' });
   });
 });
 

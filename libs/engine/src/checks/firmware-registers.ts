@@ -34,7 +34,6 @@ export const firmwareRegisterKnown: HostCheck = {
   reads: [...BOTH, LIST],
   test(asked) {
     const guest = firmwareOf(asked.manifest.vcpu?.idRegisters);
-    if (guest.length === 0) return pass;
     const lost = guest.find((register) => isLost(register, asked));
     if (lost === undefined) return pass;
     return reject({ register: lost.name }, `KVM_SET_ONE_REG does not know ${lost.name} on the target.`);
@@ -75,7 +74,6 @@ export const firmwareValue: HostCheck = {
   reads: [...BOTH.filter((pointer) => !pointer.endsWith(PSCI_VERSION.name)), LIST],
   test(asked) {
     const guest = firmwareOf(asked.manifest.vcpu?.idRegisters);
-    if (guest.length === 0) return pass;
     const weaker = guest.find((register) => isCovered(register, asked) === false);
     if (weaker !== undefined) return notCovered(weaker.name, asked);
     const doubted = guest.find((register) => isCovered(register, asked) === undefined);
@@ -96,9 +94,8 @@ function isCovered(register: FirmwareRegister, asked: Asked): boolean | undefine
 }
 
 function notCovered(register: string, { manifest, target }: Asked): Answer {
-  const hex = (value: bigint | undefined) => `0x${(value ?? 0n).toString(16)}`;
-  const guest = hex(manifest.vcpu?.idRegisters?.get(register));
-  const host = hex(target.idRegisters?.get(register));
+  const guest = `0x${manifest.vcpu?.idRegisters?.get(register)?.toString(16)}`;
+  const host = `0x${target.idRegisters?.get(register)?.toString(16)}`;
   return reject(
     { register, guest, host },
     `KVM_SET_ONE_REG refuses ${guest} for ${register}: the target offers ${host}.`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failsWith, findingsOf, missingOf, said } from '../../../../test/support/ask.js';
+import { failsWith, findingsOf, missingOf, said, saidAlone } from '../../../../test/support/ask.js';
 import { gpuMemory, type HostGiven } from '../../../../test/support/builders.js';
 import {
   aDeviceQuestion,
@@ -59,6 +59,10 @@ describe('hazard-platform-uncached', () => {
     expect(said(ID, asks(nicMemory({ vmFlags: ['pfnmap', 'io', 'shared'] }), 'vfio-platform'))).toBe('pass');
     expect(said(ID, asks(nicMemory()))).toBe('pass');
     expect(said(ID, asks(nicMemory(), 'vfio-platform', { devices: [], generation: 'device-only' }))).toBe('pass');
+  });
+
+  it('leaves a fetch to the abort that it gets', () => {
+    expect(saidAlone(ID, asks(nicMemory({ access: ['execute'] }), 'vfio-platform'))).toBe('pass');
   });
 });
 

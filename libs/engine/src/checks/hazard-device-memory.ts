@@ -1,3 +1,4 @@
+import { rowName } from '../catalogue/catalogue.js';
 import { type FaultCheck, pass, reject } from '../check.js';
 import { EVERY_GENERATION, since } from '../generations.js';
 
@@ -26,7 +27,7 @@ export const hazardMmioCacheable: FaultCheck = {
   reads: [...FACTS, '/manifest/memslots/*/mappings/*/region', '/manifest/memslots/*/mappings/*/memoryType'],
   test(vma) {
     if (!vma.overclaimed) return pass;
-    const driver = vma.row?.id ?? null;
+    const driver = vma.row === undefined ? null : rowName(vma.row);
     return reject(
       { memoryType: vma.memoryType ?? null, driver },
       'It is claimed cacheable, and its driver maps it uncached.',
@@ -66,6 +67,6 @@ export const hazardPerPteProt: FaultCheck = {
   reads: [...FACTS, '/manifest/memslots/*/mappings/*/kernelMapped', '/manifest/memslots/*/mappings/*/backing'],
   test(vma) {
     if (vma.row?.perPteProt !== true || vma.cacheable === false || vma.mapMemory === true) return pass;
-    return reject({ driver: vma.row.id }, `Pages of ${vma.row.id} need not have the type that their VMA shows.`);
+    return reject({ driver: rowName(vma.row) }, `Pages of ${vma.row.id} need not have the type that their VMA shows.`);
   },
 };

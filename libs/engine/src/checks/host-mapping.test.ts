@@ -15,6 +15,7 @@ import {
   ioMixedmap,
   vmOver,
 } from '../../../../test/support/builders.js';
+import { BUILT_IN, type Catalogue, catalogueWith } from '../catalogue/catalogue.js';
 import type { Mapping } from '../model/manifest.js';
 import type { GenerationId } from '../model/verdict.js';
 
@@ -22,6 +23,17 @@ const ask = (mapping: Mapping, generation: GenerationId = 'protected-guest') =>
   aQuestion({ manifest: vmOver(mapping), target: aHost({ generation }) });
 
 const AT = '/manifest/memslots/0/mappings/0';
+
+/** Memory of a device whose driver the catalogue knows. */
+const ofDriver = (catalogue: Catalogue, given: Partial<Mapping>) => ({
+  ...aQuestion({
+    manifest: {
+      ...vmOver(gpuMemory({ device: 'gpu0', region: 4, ...given })),
+      devices: [{ name: 'gpu0', driver: 'nvgrace_gpu_vfio_pci' }],
+    },
+  }),
+  catalogue,
+});
 
 describe('host-mapping-protection', () => {
   const NO = 'fault HOST_MAPPING_PROTECTION EFAULT late 0 0';
@@ -89,6 +101,12 @@ describe('cow-pfnmap-write', () => {
     expect(missingOf('cow-pfnmap-write', ask(cow({ vmFlags: undefined })))).toEqual([`${AT}/vmFlags`]);
     expect(said('cow-pfnmap-write', ask(cow({ vmFlags: undefined, access: ['read'] })))).toBe('pass');
   });
+
+  it('does not know where the document and the driver do not agree about VM_PFNMAP', () => {
+    const question = ofDriver(BUILT_IN, { vmFlags: ['io', 'cow'] });
+    expect(said('cow-pfnmap-write', question)).toBe('unknown');
+    expect(missingOf('cow-pfnmap-write', question)).toEqual([`${AT}/vmFlags`]);
+  });
 });
 
 describe('mixedmap-unreachable', () => {
@@ -117,5 +135,29 @@ describe('mixedmap-unreachable', () => {
   ] as const)('does not know without %s', (_what, given, missing) => {
     expect(said('mixedmap-unreachable', ask(special(given)))).toBe('unknown');
     expect(missingOf('mixedmap-unreachable', ask(special(given)))).toEqual(missing);
+  });
+
+  const MIXEDMAP = catalogueWith([
+    {
+      id: 'mixed-map driver',
+      drivers: ['nvgrace_gpu_vfio_pci'],
+      regions: [9],
+      vmFlags: ['mixedmap', 'shared'],
+      memoryTypes: ['normal'],
+      kernelMapped: false,
+      perPteProt: false,
+      since: undefined,
+      cite: 'a driver that is not in the kernel',
+    },
+  ]);
+
+  it.each([
+    ['the flags, where it has VM_PFNMAP by the document alone', ['mixedmap', 'pfnmap'], 'device', [`${AT}/vmFlags`]],
+    ['the flags, where it has VM_MIXEDMAP by the driver alone', ['shared'], 'device', [`${AT}/vmFlags`]],
+    ['the backing, of which the driver tells nothing', ['mixedmap'], undefined, [`${AT}/backing`]],
+  ] as const)('does not know without %s', (_what, vmFlags, backing, missing) => {
+    const question = ofDriver(MIXEDMAP, { vmFlags, backing, region: 9, kernelMapped: undefined });
+    expect(said('mixedmap-unreachable', question)).toBe('unknown');
+    expect(missingOf('mixedmap-unreachable', question)).toEqual(missing);
   });
 });

@@ -62,9 +62,8 @@ export const cowPfnmapWrite: FaultCheck = {
   reads: ['/manifest/memslots/*/mappings/*/vmFlags', '/fingerprint/devices'],
   test(vma, access) {
     if (access !== 'write' || vma.pfnmap === false || vma.cow === false) return pass;
-    if (vma.pfnmap && vma.cow)
-      return reject({ pfnmap: true, cow: true }, 'The guest writes to a copy-on-write VM_PFNMAP VMA.');
-    return unknown([missingFlags(vma, vma.pfnmap ?? vma.cow)]);
+    if (vma.pfnmap === undefined) return unknown([missingFlags(vma, vma.pfnmap)]);
+    return reject({ pfnmap: true, cow: true }, 'The guest writes to a copy-on-write VM_PFNMAP VMA.');
   },
 };
 
@@ -87,11 +86,11 @@ export const mixedmapUnreachable: FaultCheck = {
     const byDriver = vma.backing === undefined ? undefined : vma.backing === 'device' || vma.backing === 'vfio';
     if (vma.mixedmap === false || vma.pfnmap === true || vma.io === true) return pass;
     if (byDriver === false || vma.mapMemory === true) return pass;
-    if (vma.mixedmap && vma.pfnmap === false && vma.io === false && byDriver && vma.mapMemory === false)
-      return reject(
-        { mixedmap: true, io: false },
-        'KVM cannot find the pages behind a VM_MIXEDMAP VMA that is not VM_IO.',
-      );
-    return unknown([missingFlags(vma, vma.mixedmap), missingBacking(vma), missingMapMemory(vma)]);
+    if (vma.mixedmap === undefined || vma.pfnmap === undefined || byDriver === undefined || vma.mapMemory === undefined)
+      return unknown([missingFlags(vma, vma.mixedmap && vma.pfnmap), missingBacking(vma), missingMapMemory(vma)]);
+    return reject(
+      { mixedmap: true, io: false },
+      'KVM cannot find the pages behind a VM_MIXEDMAP VMA that is not VM_IO.',
+    );
   },
 };

@@ -1,7 +1,7 @@
 import { type Asked, type HostCheck, pass, reject, unknown } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
 import type { Shown } from '../model/verdict.js';
-import { GUEST, HOST, MASKS } from '../registers/compare.js';
+import { GUEST, HOST, MASKS, RULEBOOK } from '../registers/compare.js';
 import { otherRegisters } from '../registers/other-registers.js';
 
 interface Objections {
@@ -45,7 +45,7 @@ function compareBoth(name: string, { manifest, target }: Asked, found: Objection
   if (guest === undefined || host === undefined || guest === host) return;
   const writable = target.fingerprint.kvm?.writableMasks?.get(name);
   if (writable === undefined) found.missing.push(`${MASKS}/${name}`);
-  else if (((guest ^ host) & ~writable) === 0n) found.missing.push(`${HOST}/${name}`);
+  else if (((guest ^ host) & ~writable) === 0n) found.missing.push(`${RULEBOOK}/${name}`);
   else found.refused.push({ register: name, guest: `0x${guest.toString(16)}`, host: `0x${host.toString(16)}` });
 }
 

@@ -138,7 +138,9 @@ describe('fields that are in no writable mask', () => {
     expect(ask('ID_AA64ISAR0_EL1', 0, 0n, 1n)).toBe('reject');
     expect(ask('ID_AA64ISAR0_EL1', 0, 0n, 1n, { release: '6.12.0' })).toBe('unknown');
     expect(ask('ID_AA64ISAR0_EL1', 0, 0n, 1n, { release: '6.1.0' })).toBe('reject');
-    expect(ask('ID_AA64ISAR0_EL1', 0, 0n, 1n, { masks: { ID_AA64ISAR0_EL1: -1n & (2n ** 64n - 1n) } })).toBe('unknown');
+    const masks = { ID_AA64ISAR0_EL1: 2n ** 64n - 1n };
+    const inMask = differing('ID_AA64ISAR0_EL1', 0, 0n, 1n, { masks });
+    expect(missingOf('id-register-aa64isar0', inMask)).toEqual(['/rulebook/ID_AA64ISAR0_EL1']);
   });
 
   it('are all named in one finding', () => {
@@ -184,22 +186,41 @@ describe('what was not read in full', () => {
     }
     expect(ask(name, shift, 1n, 0n, { release: undefined })).toBe('unknown');
   });
+});
 
-  it.each([
+describe('fields that KVM hides and takes as older kernels gave them', () => {
+  const HIDDEN = [
     ['ID_AA64MMFR2_EL1', 24, 'NV'],
     ['ID_AA64PFR0_EL1', 40, 'MPAM'],
     ['ID_AA64PFR1_EL1', 16, 'MPAM_frac'],
-  ] as const)(
-    '%s at bit %i, %s: KVM may take what older kernels gave, where the host hides it',
-    (name, shift, _field) => {
-      const question = differing(name, shift, 2n, 0n);
-      expect(missingOf(checkOf(name), question)).toEqual([`/fingerprint/cpu/idRegisters/${name}`]);
-      expect(ask(name, shift, 2n, 0n, { release: '6.12.0' })).toBe('unknown');
-      expect(ask(name, shift, 2n, 0n, { release: '6.1.0' })).toBe('reject');
-      expect(ask(name, shift, 0n, 2n)).toBe('reject');
-      expect(ask(name, shift, 0n, 2n, { release: '6.12.0' })).toBe('reject');
-    },
-  );
+  ] as const;
+
+  it.each(HIDDEN)('%s at bit %i, %s: taken where the hardware has that value', (name, shift) => {
+    const own = (value: bigint) => ({ sanitised: { [name]: value << BigInt(shift) } });
+    expect(ask(name, shift, 2n, 0n, own(2n))).toBe('pass');
+    expect(ask(name, shift, 2n, 0n, own(1n))).toBe('reject');
+    expect(ask(name, shift, 1n, 0n, own(2n))).toBe('reject');
+    expect(ask(name, shift, 2n, 0n, { ...own(2n), release: undefined })).toBe('pass');
+  });
+
+  it.each(HIDDEN)('%s at bit %i, %s: not known where nobody says what the hardware has', (name, shift) => {
+    for (const release of ['6.16.0', '7.2.13', undefined])
+      expect(missingOf(checkOf(name), differing(name, shift, 2n, 0n, { release }))).toEqual([
+        `/fingerprint/cpu/sanitisedIdRegisters/${name}`,
+      ]);
+  });
+
+  it.each(HIDDEN)('%s at bit %i, %s: refused where the host shows it, and on 6.1', (name, shift) => {
+    expect(ask(name, shift, 2n, 0n, { release: '6.1.0', sanitised: { [name]: 2n << BigInt(shift) } })).toBe('reject');
+    expect(ask(name, shift, 0n, 2n)).toBe('reject');
+    expect(ask(name, shift, 0n, 2n, { release: '6.12.0' })).toBe('reject');
+  });
+
+  it('NV is shown up to 6.12, so that a zero there is one', () => {
+    expect(ask('ID_AA64MMFR2_EL1', 24, 2n, 0n, { release: '6.12.107' })).toBe('reject');
+    expect(ask('ID_AA64MMFR2_EL1', 24, 2n, 0n, { release: '6.13.0' })).toBe('unknown');
+    expect(ask('ID_AA64PFR0_EL1', 40, 2n, 0n, { release: '6.12.107' })).toBe('unknown');
+  });
 });
 
 describe('features that a VMM asks for', () => {
@@ -262,9 +283,22 @@ describe('features that a VMM asks for', () => {
     ]);
   });
 
-  it('of MTE: MTE_frac has conditions that were not read', () => {
-    const question = aCpuQuestion({ registers: { [PFR1]: 0x200n } }, { registers: { [PFR1]: 0xf00_0000_0200n } });
-    expect(said('id-register-aa64pfr1', question)).toBe('unknown');
+  it('of MTE: kernels since 6.16 tell MTE_frac, and take the zero that was given before', () => {
+    const frac = (guest: bigint, host: bigint, release: string | undefined = '7.2.13') =>
+      said(
+        'id-register-aa64pfr1',
+        aCpuQuestion({ registers: { [PFR1]: guest } }, { release, registers: { [PFR1]: host } }),
+      );
+    expect(frac(0x200n, 0xf00_0000_0200n)).toBe('pass');
+    expect(frac(0x200n, 0xf00_0000_0200n, '6.16.0')).toBe('pass');
+    expect(frac(0x200n, 0xf00_0000_0200n, '6.15.0')).toBe('reject');
+    expect(frac(0xf00_0000_0200n, 0x200n)).toBe('reject');
+    // With MTE3 the field says nothing, and a host that has asynchronous faults shows them.
+    expect(frac(0x300n, 0xf00_0000_0300n)).toBe('reject');
+    expect(frac(0x200n, 0x100_0000_0200n)).toBe('reject');
+    const registers = { [PFR1]: 0xf00_0000_0200n };
+    const unread = aCpuQuestion({ registers: { [PFR1]: 0x200n } }, { registers, release: undefined });
+    expect(missingOf('id-register-aa64pfr1', unread)).toEqual(['/fingerprint/kernel/release']);
   });
 });
 

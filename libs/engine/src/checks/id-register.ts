@@ -1,6 +1,6 @@
 import { type Answer, type Asked, absent, type HostCheck, pass, reject, unknown } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
-import { type Difference, differencesOf, GUEST, HOST, MASKS, shown } from '../registers/compare.js';
+import { type Difference, differencesOf, GUEST, HOST, MASKS, SANITISED, shown } from '../registers/compare.js';
 import { CTR_EL0, ID_REGISTERS, type IdRegister } from '../registers/id-registers.js';
 import { registersReadWith } from '../registers/vcpu-features.js';
 
@@ -30,6 +30,7 @@ function idRegister(register: IdRegister): HostCheck {
       `${HOST}/${name}`,
       ...others.flatMap((other) => [`${GUEST}/${other}`, `${HOST}/${other}`]),
       `${MASKS}/${name}`,
+      ...(register.fields.some(({ excepted }) => excepted?.kind === 'hidden') ? [`${SANITISED}/${name}`] : []),
       '/fingerprint/kernel/release',
     ],
     test: (asked) => compareIn(register, asked),

@@ -7,8 +7,10 @@ import { IMPLEMENTATION_IDS } from '../registers/other-registers.js';
 
 const CAP = 'KVM_CAP_ARM_WRITABLE_IMP_ID_REGS';
 const CAP_POINTER = `/fingerprint/kvm/capabilities/${CAP}`;
-/** Whether the target's VMM enables it before it makes the vCPUs is in no document. */
-const ENABLED = `/manifest/vmm/${CAP}`;
+/** A VMM enables it before it makes the vCPUs, or never. */
+const ENABLED = '/manifest/vm/enabledCapabilities';
+const MIDR = 'MIDR_EL1';
+const HOST_MIDR = `${HOST}/${MIDR}`;
 
 const CARD = {
   scope: 'vm',
@@ -28,7 +30,7 @@ export const midr: HostCheck = {
   id: 'midr',
   statement: `The guest's MIDR_EL1 is that of every core of the target, unless the VMM enables ${CAP}.`,
   expected: 'the MIDR_EL1 that the guest has, on every core',
-  reads: ['/manifest/vcpu/midr', '/fingerprint/cpu/midr', CAP_POINTER],
+  reads: ['/manifest/vcpu/midr', '/fingerprint/cpu/midr', HOST_MIDR, CAP_POINTER, ENABLED],
   test(asked) {
     const guest = asked.manifest.vcpu?.midr;
     const host = asked.target.fingerprint.cpu?.midr;
@@ -38,10 +40,12 @@ export const midr: HostCheck = {
         host !== undefined && host.length > 0 ? undefined : '/fingerprint/cpu/midr',
       ]);
     if (isEach(host, guest)) return pass;
-    const facts = { register: 'MIDR_EL1', guest: hex(guest), host: host.map(hex) };
-    // Which core the vCPU's value is taken from depends on where it is made.
-    if (host.includes(guest)) return unknown(['/fingerprint/cpu/midr'], facts);
-    return differs('MIDR_EL1', facts, asked);
+    const facts = { register: MIDR, guest: hex(guest), host: host.map(hex) };
+    // Cores are not all alike: KVM compares with one of them, and only what a vCPU was given there tells with which.
+    const given = asked.target.idRegisters?.get(MIDR);
+    if (given === guest) return pass;
+    const answer = differs(MIDR, guest, facts, asked);
+    return given === undefined && host.includes(guest) && answer.kind !== 'pass' ? unknown([HOST_MIDR], facts) : answer;
   },
 };
 
@@ -50,24 +54,33 @@ export const midrOthers: HostCheck = {
   id: 'midr-others',
   statement: `REVIDR_EL1 and AIDR_EL1, where they are known, are equal, unless the VMM enables ${CAP}.`,
   expected: 'equal implementation ID registers',
-  reads: [...IMPLEMENTATION_IDS.flatMap((name) => [`${GUEST}/${name}`, `${HOST}/${name}`]), CAP_POINTER],
+  reads: [
+    ...IMPLEMENTATION_IDS.flatMap((name) => [`${GUEST}/${name}`, `${HOST}/${name}`]),
+    '/manifest/vcpu/midr',
+    CAP_POINTER,
+    ENABLED,
+  ],
   test(asked) {
-    const guest = asked.manifest.vcpu?.idRegisters;
-    const host = asked.target.idRegisters;
     let doubt: Answer = pass;
     for (const name of IMPLEMENTATION_IDS) {
-      const told = guest?.get(name);
-      const offered = host?.get(name);
-      if (told === offered) continue;
-      if (told !== undefined && offered !== undefined) {
-        const answer = differs(name, { register: name, guest: hex(told), host: hex(offered) }, asked);
-        if (answer.kind === 'reject') return answer;
-        doubt = answer;
-      } else doubt = unknown([absent(told, `${GUEST}/${name}`), absent(offered, `${HOST}/${name}`)]);
+      const answer = compareBoth(name, asked);
+      if (answer.kind === 'reject') return answer;
+      if (answer.kind === 'unknown') doubt = answer;
     }
     return doubt;
   },
 };
+
+function compareBoth(name: string, asked: Asked): Answer {
+  const { vcpu } = asked.manifest;
+  const offered = asked.target.idRegisters?.get(name);
+  // MIDR_EL1 has a place of its own in a manifest, which serves where the host lists it among its registers.
+  const told = vcpu?.idRegisters?.get(name) ?? (name === MIDR && offered !== undefined ? vcpu?.midr : undefined);
+  if (told === offered) return pass;
+  if (told === undefined || offered === undefined)
+    return unknown([absent(told, `${GUEST}/${name}`), absent(offered, `${HOST}/${name}`)]);
+  return differs(name, told, { register: name, guest: hex(told), host: hex(offered) }, asked);
+}
 
 /** A loop, because this passes nearly always and then allocates nothing. */
 function isEach(values: readonly bigint[], one: bigint): boolean {
@@ -75,11 +88,22 @@ function isEach(values: readonly bigint[], one: bigint): boolean {
   return true;
 }
 
-function differs(register: string, facts: { readonly [fact: string]: Shown }, { target }: Asked): Answer {
-  const writable = offers(target, CAP);
-  if (writable === undefined) return unknown([CAP_POINTER], facts);
-  if (writable) return unknown([ENABLED], facts);
-  return reject(facts, `KVM_SET_ONE_REG refuses ${register}: the guest has another value, and the host lacks ${CAP}.`);
+/** What lies outside the mask is refused although the others may be set: semantics 7.1. */
+const WRITABLE: Readonly<Record<string, bigint>> = { [MIDR]: 0xffff_ffffn };
+
+type Facts = { readonly [fact: string]: Shown };
+
+function differs(register: string, guest: bigint, facts: Facts, { manifest, target }: Asked): Answer {
+  const refused = (why: string) =>
+    reject(facts, `KVM_SET_ONE_REG refuses ${register}: the guest has another value, and ${why}.`);
+  const offered = offers(target, CAP);
+  if (offered === false) return refused(`the host lacks ${CAP}`);
+  const enabled = manifest.vm?.enabledCapabilities?.includes(CAP);
+  if (enabled === false) return refused(`the VMM does not enable ${CAP}`);
+  const writable = WRITABLE[register];
+  if (writable !== undefined && (guest & ~writable) !== 0n) return refused('it has bits that no VMM may set');
+  if (offered && enabled) return pass;
+  return unknown([absent(offered, CAP_POINTER), absent(enabled, ENABLED)], facts);
 }
 
 function hex(value: bigint): string {

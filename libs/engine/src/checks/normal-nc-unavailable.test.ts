@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findingsOf, said } from '../../../../test/support/ask.js';
+import { findingsOf, said, saidAlone } from '../../../../test/support/ask.js';
 import {
   ALL_GENERATIONS,
   aBar,
@@ -39,6 +39,7 @@ describe('normal-nc-unavailable', () => {
     ['what is not known', aBar({ vmFlags: undefined })],
   ])('says nothing of %s', (_what, mapping) => {
     expect(said('normal-nc-unavailable', ask(mapping))).toBe('pass');
+    expect(saidAlone('normal-nc-unavailable', ask(mapping))).toBe('pass');
   });
 
   it.each(ALL_GENERATIONS.slice(1))('is not asked on %s', (generation) => {

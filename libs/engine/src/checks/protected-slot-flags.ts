@@ -18,8 +18,9 @@ export const protectedSlotFlags: SlotCheck = {
   reads: ['/manifest/vm/type', '/manifest/memslots/*/flags'],
   test(slot, { manifest }) {
     const type = manifest.vm?.type;
-    const flags = (slot.flags ?? []).filter((flag) => flag !== 'guest-memfd');
-    if (flags.length === 0 || (type !== undefined && type !== 'protected')) return pass;
+    if (slot.flags === undefined || (type !== undefined && type !== 'protected')) return pass;
+    const flags = slot.flags.filter((flag) => flag !== 'guest-memfd');
+    if (flags.length === 0) return pass;
     if (type === undefined) return unknown(['/manifest/vm/type'], { flags });
     return reject({ flags }, `A protected VM's slot cannot be registered with ${flags.join(' and ')}.`);
   },

@@ -1,7 +1,7 @@
 import { absent, pass, reject, type SlotCheck, unknown } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
 import { askedIpaBits, ignoresAskedIpaSize } from '../ipa.js';
-import { rangeOf } from '../slot.js';
+import { rangeOf, type Slot } from '../slot.js';
 
 const LIMIT = '/fingerprint/kvm/capabilities/KVM_CAP_ARM_VM_IPA_SIZE';
 
@@ -26,29 +26,33 @@ export const slotWithinIpa: SlotCheck = {
     '/fingerprint/kvm/mode',
     LIMIT,
   ],
-  test({ gpa, size }, { manifest, target, generation }) {
-    const counting = limitsThatCount(
-      { bits: askedIpaBits(manifest), at: '/manifest/vm/ipaBits' },
-      { bits: target.ipaLimit, at: LIMIT },
-      ignoresAskedIpaSize(target, generation),
-    );
-    const fits = counting.map(({ bits }) => (bits === undefined ? undefined : gpa + size <= 1n << BigInt(bits)));
-    if (fits.every((fit) => fit === true)) return pass;
-    const facts = { ipaBits: counting[0]?.bits ?? null, range: rangeOf(gpa, size) };
-    if (fits.every((fit) => fit === false))
-      return reject(facts, `${rangeOf(gpa, size)} ends beyond the VM's IPA size of ${counting[0]?.bits} bits.`);
-    const missing = counting.map(({ bits, at }) => absent(bits, at));
-    return unknown([...(counting.length > 1 ? ['/fingerprint/kvm/mode'] : []), ...missing], facts);
+  test(slot, { manifest, target, generation }) {
+    const ignored = ignoresAskedIpaSize(target, generation);
+    const asked = askedIpaBits(manifest);
+    const limit = target.ipaLimit;
+    const within = isWithin(slot, asked, limit, ignored);
+    if (within === true) return pass;
+    const range = rangeOf(slot.gpa, slot.size);
+    const facts = { ipaBits: (ignored === true ? limit : asked) ?? null, range };
+    if (within === false) return reject(facts, `${range} ends beyond the VM's IPA size of ${facts.ipaBits} bits.`);
+    const missing = [
+      absent(ignored, '/fingerprint/kvm/mode'),
+      ignored === true ? undefined : absent(asked, '/manifest/vm/ipaBits'),
+      ignored === false ? undefined : absent(limit, LIMIT),
+    ];
+    return unknown(missing, facts);
   },
 };
 
-interface Limit {
-  readonly bits: number | undefined;
-  readonly at: string;
-}
+type Bits = number | undefined;
 
 /** On a host that may or may not ignore the size asked for, both limits must give the same answer. */
-function limitsThatCount(asked: Limit, host: Limit, ignored: boolean | undefined): readonly Limit[] {
-  if (ignored === undefined) return [asked, host];
-  return ignored ? [host] : [asked];
+function isWithin(slot: Slot, asked: Bits, limit: Bits, ignored: boolean | undefined): boolean | undefined {
+  if (ignored !== undefined) return fits(slot, ignored ? limit : asked);
+  const fitsAsked = fits(slot, asked);
+  return fitsAsked === fits(slot, limit) ? fitsAsked : undefined;
+}
+
+function fits({ gpa, size }: Slot, bits: Bits): boolean | undefined {
+  return bits === undefined ? undefined : gpa + size <= 1n << BigInt(bits);
 }

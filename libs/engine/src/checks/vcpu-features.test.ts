@@ -140,3 +140,24 @@ describe('vcpu-count', () => {
     expect(said('vcpu-count', ask(count, most))).toBe('pass');
   });
 });
+
+describe('vcpu-el2', () => {
+  const ID = 'vcpu-el2';
+  const CAP = 'KVM_CAP_ARM_EL2';
+  const asks = (hasEl2: boolean | undefined, value?: number) =>
+    aCpuQuestion({ hasEl2 }, { capabilities: { [CAP]: value } });
+
+  it('says yes where the host offers it, and to guests without', () => {
+    expect(said(ID, asks(true, 1))).toBe('pass');
+    for (const hasEl2 of [false, undefined])
+      expect([said(ID, asks(hasEl2, 0)), said(ID, asks(hasEl2))]).toEqual(['pass', 'pass']);
+  });
+
+  it('says no where it does not', () => {
+    expect(failsWith(asks(true, 0))).toBe('vcpu EL2_UNSUPPORTED EINVAL refused - -');
+  });
+
+  it('does not know where the host was not asked', () => {
+    expect(missingOf(ID, asks(true))).toEqual([`/fingerprint/kvm/capabilities/${CAP}`]);
+  });
+});

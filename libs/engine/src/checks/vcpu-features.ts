@@ -4,6 +4,7 @@ import { EVERY_GENERATION } from '../generations.js';
 import type { Reason } from '../model/reason.js';
 import { offers } from '../offers.js';
 import { GUEST, HOST } from '../registers/compare.js';
+import { guestHasEl2 } from '../registers/el2.js';
 import { guestHasSve } from '../registers/sve.js';
 import { shows, untold } from '../registers/vcpu-features.js';
 
@@ -87,6 +88,16 @@ export const vcpuPtrauth = vcpuFeature({
   has: (asked) => shows('ptrauth', registersOf(asked)),
   toldBy: (asked) =>
     shows('ptrauth', registersOf(asked)) === undefined ? untold('ptrauth', registersOf(asked), GUEST) : [],
+});
+
+export const vcpuEl2 = vcpuFeature({
+  id: 'vcpu-el2',
+  reason: 'EL2_UNSUPPORTED',
+  feature: 'EL2 for the guest (nested virtualization)',
+  capabilities: ['KVM_CAP_ARM_EL2'],
+  reads: ['/manifest/vcpu/hasEl2', '/manifest/vcpu/registerList/ids'],
+  has: guestHasEl2,
+  toldBy: () => [],
 });
 
 const DFR0 = 'ID_AA64DFR0_EL1';

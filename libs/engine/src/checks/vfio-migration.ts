@@ -1,4 +1,3 @@
-import { driverRow } from '../catalogue/drivers.js';
 import { type DeviceCheck, pass, reject, unknown } from '../check.js';
 import { EVERY_GENERATION } from '../generations.js';
 
@@ -20,12 +19,12 @@ export const vfioMigration: DeviceCheck = {
     'No target can help. Detach the device, migrate, and attach one on the target; or shut the VM down and start it there. Otherwise give it a device whose driver can migrate.',
   cite: 'linux drivers/vfio/vfio_main.c vfio_ioctl_device_feature_migration(); qemu hw/vfio/migration.c vfio_migration_realize()',
   reads: ['/manifest/devices', '/sourceFingerprint/devices'],
-  test({ stated, source }) {
+  test({ stated, row, source }) {
     const { value, missing } = source.stopCopy;
     if (value === true) return pass;
     const facts = { driver: stated.driver ?? null };
     if (value === undefined) return unknown(missing, facts);
-    const known = driverRow(stated.driver)?.migration === false;
+    const known = row?.migration === false;
     return reject(
       { ...facts, stopCopy: false },
       known

@@ -1,3 +1,4 @@
+import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Fingerprint, HostDevice } from '../model/fingerprint.js';
 import type { VmDevice } from '../model/manifest.js';
 import { type Feature, featureOf, neverHas, sameDriver, sameModel } from './host-device.js';
@@ -15,7 +16,12 @@ interface Suspect {
   readonly identity: Told;
 }
 
-export function atSource(wanted: VmDevice, wantedAt: string, source: Fingerprint | undefined): AtSource {
+export function atSource(
+  catalogue: Catalogue,
+  wanted: VmDevice,
+  wantedAt: string,
+  source: Fingerprint | undefined,
+): AtSource {
   const suspects = (source?.devices ?? [])
     .map((device, index): Suspect => {
       const at = `${DEVICES}/${index}`;
@@ -26,14 +32,19 @@ export function atSource(wanted: VmDevice, wantedAt: string, source: Fingerprint
       };
     })
     .filter(({ identity }) => identity.value !== false);
-  const told = (feature: Feature) => toldBy(suspects, wanted.driver, feature);
+  const told = (feature: Feature) => toldBy(catalogue, suspects, wanted.driver, feature);
   return { stopCopy: told('stopCopy'), p2p: told('p2p'), dirtyTracking: told('dirtyTracking') };
 }
 
 /** Whichever of them is the VM's: certain only where all say the same, and one is sure to be of its kind. */
-function toldBy(suspects: readonly Suspect[], driver: string | undefined, feature: Feature): Told {
-  const each = suspects.map(({ device, at }) => featureOf(device, at, device.driver ?? driver, feature));
-  if (neverHas(driver, feature)) {
+function toldBy(
+  catalogue: Catalogue,
+  suspects: readonly Suspect[],
+  driver: string | undefined,
+  feature: Feature,
+): Told {
+  const each = suspects.map(({ device, at }) => featureOf(catalogue, device, at, device.driver ?? driver, feature));
+  if (neverHas(catalogue, driver, feature)) {
     const disputes = each.filter(({ value }) => value !== false);
     return disputes.length === 0 ? NO : untold(...all(disputes).missing);
   }

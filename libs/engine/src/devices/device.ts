@@ -1,5 +1,7 @@
+import { type Catalogue, driverRow, mappingRow } from '../catalogue/catalogue.js';
 import { driverName } from '../catalogue/driver-name.js';
-import { type MappingRow, mappingRow } from '../catalogue/mappings.js';
+import type { DriverRow } from '../catalogue/drivers.js';
+import type { MappingRow } from '../catalogue/mappings.js';
 import type { Fingerprint } from '../model/fingerprint.js';
 import type { Manifest, Mapping, VmDevice } from '../model/manifest.js';
 import { type AtSource, atSource } from './at-source.js';
@@ -10,6 +12,8 @@ export interface Device {
   readonly name: string;
   readonly stated: VmDevice;
   readonly at: string;
+  /** What the catalogue says of its driver. */
+  readonly row: DriverRow | undefined;
   readonly source: AtSource;
   /** The target's devices, each measured against this one; `undefined`: the target has not looked. */
   readonly candidates: readonly Candidate[] | undefined;
@@ -20,6 +24,7 @@ export interface Device {
 const NONE: readonly Device[] = [];
 
 export function devicesOf(
+  catalogue: Catalogue,
   manifest: Manifest,
   target: Fingerprint,
   source: Fingerprint | undefined,
@@ -33,8 +38,9 @@ export function devicesOf(
       name: stated.name,
       stated,
       at,
-      source: atSource(stated, at, source),
-      candidates: candidatesFor(stated, at, manifest, target),
+      row: driverRow(catalogue, stated.driver),
+      source: atSource(catalogue, stated, at, source),
+      candidates: candidatesFor(catalogue, stated, at, manifest, target),
       before: { model: earlier.length, kind: earlier.filter((other) => sameName(other.driver, stated.driver)).length },
     };
   });
@@ -45,7 +51,8 @@ function sameName(a: string | undefined, b: string | undefined): boolean {
 }
 
 /** What the catalogue says of a mapping that names a device. */
-export function rowOf(mapping: Mapping, manifest: Manifest): MappingRow | undefined {
+export function rowOf(catalogue: Catalogue, mapping: Mapping, manifest: Manifest): MappingRow | undefined {
   if (mapping.device === undefined) return undefined;
-  return mappingRow(manifest.devices?.find(({ name }) => name === mapping.device)?.driver, mapping.region);
+  const driver = manifest.devices?.find(({ name }) => name === mapping.device)?.driver;
+  return mappingRow(catalogue, driver, mapping.region);
 }

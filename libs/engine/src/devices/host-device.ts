@@ -1,6 +1,5 @@
+import { type Catalogue, driverRow, mappingRow } from '../catalogue/catalogue.js';
 import { driverName } from '../catalogue/driver-name.js';
-import { driverRow } from '../catalogue/drivers.js';
-import { mappingRow } from '../catalogue/mappings.js';
 import { type Traits, traitsOf } from '../catalogue/traits.js';
 import type { DeviceMigration, HostDevice } from '../model/fingerprint.js';
 import type { VmDevice } from '../model/manifest.js';
@@ -33,24 +32,35 @@ export function sameDriver(wanted: VmDevice, wantedAt: string, device: HostDevic
 export type Feature = Exclude<keyof DeviceMigration, 'preCopy'>;
 
 /** Does the catalogue know that no device of this driver has the feature? */
-export function neverHas(driver: string | undefined, feature: Feature): boolean {
-  const row = driverRow(driver);
+export function neverHas(catalogue: Catalogue, driver: string | undefined, feature: Feature): boolean {
+  const row = driverRow(catalogue, driver);
   if (row === undefined || feature === 'dirtyTracking') return false;
   return !(feature === 'stopCopy' ? row.migration : row.p2p);
 }
 
 /** A probe that contradicts the catalogue settles nothing: one of the two is wrong, and neither can be told to be. */
-export function featureOf(device: HostDevice, at: string, driver: string | undefined, feature: Feature): Told {
+export function featureOf(
+  catalogue: Catalogue,
+  device: HostDevice,
+  at: string,
+  driver: string | undefined,
+  feature: Feature,
+): Told {
   const probed = device.migration?.[feature];
-  if (neverHas(driver, feature)) return probed === true ? untold(`${at}/migration/${feature}`) : NO;
+  if (neverHas(catalogue, driver, feature)) return probed === true ? untold(`${at}/migration/${feature}`) : NO;
   if (probed === undefined)
     return untold(device.migration === undefined ? `${at}/migration` : `${at}/migration/${feature}`);
   return probed ? YES : NO;
 }
 
 /** A region of a device, or the pointer of what is not known about it. */
-export function regionOf(device: HostDevice, index: number | undefined, at: string): Region | string {
-  const row = mappingRow(device.driver, index);
+export function regionOf(
+  catalogue: Catalogue,
+  device: HostDevice,
+  index: number | undefined,
+  at: string,
+): Region | string {
+  const row = mappingRow(catalogue, device.driver, index);
   if (device.regions === undefined) return row === undefined ? `${at}/regions` : regionAt({}, row, `${at}/regions`);
   const position = device.regions.findIndex((region) => region.index === index);
   const region = device.regions[position];

@@ -1,4 +1,4 @@
-import { mappingRow } from '../catalogue/mappings.js';
+import { type Catalogue, mappingRow } from '../catalogue/catalogue.js';
 import { type Traits, traitsOf } from '../catalogue/traits.js';
 import type { Manifest, Mapping, VmDevice } from '../model/manifest.js';
 
@@ -16,22 +16,29 @@ export interface OwnMappings {
 }
 
 /** Everything that the VM maps of one of its devices, when it is registered and when the guest runs. */
-export function ownMappingsOf(device: VmDevice, { memslots }: Manifest): OwnMappings {
+export function ownMappingsOf(catalogue: Catalogue, device: VmDevice, { memslots }: Manifest): OwnMappings {
   if (memslots === undefined) return { mappings: [], untold: ['/manifest/memslots'] };
   const found: { mappings: OwnMapping[]; untold: string[] } = { mappings: [], untold: [] };
   for (const [index, { mappings, mappingsAtFault = [] }] of memslots.entries()) {
     const slot = `/manifest/memslots/${index}`;
     if (mappings === undefined) found.untold.push(`${slot}/mappings`);
-    else addOwn(found.mappings, mappings, `${slot}/mappings`, device);
-    addOwn(found.mappings, mappingsAtFault, `${slot}/mappingsAtFault`, device);
+    else addOwn(catalogue, found.mappings, mappings, `${slot}/mappings`, device);
+    addOwn(catalogue, found.mappings, mappingsAtFault, `${slot}/mappingsAtFault`, device);
   }
   return found;
 }
 
-function addOwn(found: OwnMapping[], listed: readonly Mapping[], under: string, { name, driver }: VmDevice): void {
+function addOwn(
+  catalogue: Catalogue,
+  found: OwnMapping[],
+  listed: readonly Mapping[],
+  under: string,
+  { name, driver }: VmDevice,
+): void {
   for (const [index, mapping] of listed.entries()) {
     if (mapping.device !== name) continue;
     const at = `${under}/${index}`;
-    found.push({ region: mapping.region, traits: traitsOf(mapping, mappingRow(driver, mapping.region), at), at });
+    const row = mappingRow(catalogue, driver, mapping.region);
+    found.push({ region: mapping.region, traits: traitsOf(mapping, row, at), at });
   }
 }

@@ -26,6 +26,8 @@ export interface Cpu {
   readonly idc?: boolean | undefined;
   readonly rme?: boolean | undefined;
   readonly idRegisters?: ReadonlyMap<string, bigint> | undefined;
+  /** What the kernel itself reads, sanitised over all cores, of registers of which KVM shows a guest less. */
+  readonly sanitisedIdRegisters?: ReadonlyMap<string, bigint> | undefined;
 }
 
 export interface Kvm {
@@ -71,6 +73,12 @@ export interface HostVmm {
   readonly machineTypes?: readonly string[] | undefined;
 }
 
+/** What an operator asserts of a host, and no agent can read there. */
+export interface Operator {
+  /** Does the platform contain the errors of assigned devices, so that none of them takes the host down? */
+  readonly containment?: boolean | undefined;
+}
+
 /** What a host can do. */
 export interface Fingerprint {
   readonly machineId?: string | undefined;
@@ -83,4 +91,5 @@ export interface Fingerprint {
   /** `undefined`: not looked; empty: looked, none. */
   readonly devices?: readonly HostDevice[] | undefined;
   readonly vmm?: HostVmm | undefined;
+  readonly operator?: Operator | undefined;
 }

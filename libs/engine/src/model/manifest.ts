@@ -35,6 +35,8 @@ export interface Vm {
   readonly type?: VmType | undefined;
   readonly ipaBits?: number | undefined;
   readonly mte?: boolean | undefined;
+  /** Every capability that the VMM enables for this VM, by its kernel name; `undefined`: not told. */
+  readonly enabledCapabilities?: readonly string[] | undefined;
 }
 
 export interface RegisterList {
@@ -46,6 +48,10 @@ export interface Vcpu {
   readonly count?: number | undefined;
   readonly sveVectorLengths?: readonly number[] | undefined;
   readonly gic?: string | undefined;
+  /** Where KVM maps the GIC virtual CPU interface of a GICv2 guest (KVM_VGIC_V2_ADDR_TYPE_CPU). */
+  readonly gicvGpa?: bigint | undefined;
+  /** KVM_ARM_VCPU_HAS_EL2: is the guest a hypervisor itself? Taken for no where nothing says yes. */
+  readonly hasEl2?: boolean | undefined;
   readonly midr?: bigint | undefined;
   readonly counterFrequency?: number | undefined;
   readonly idRegisters?: ReadonlyMap<string, bigint> | undefined;
@@ -56,6 +62,8 @@ export interface VmDevice {
   readonly name: string;
   readonly vendorDevice?: string | undefined;
   readonly driver?: string | undefined;
+  /** Does a virtual IOMMU stand before it? Taken for no where it is left out. */
+  readonly viommu?: boolean | undefined;
 }
 
 export interface VmVmm {

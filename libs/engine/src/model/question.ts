@@ -1,3 +1,4 @@
+import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Fingerprint } from './fingerprint.js';
 import type { Manifest } from './manifest.js';
 import type { Suppositions } from './suppositions.js';
@@ -23,6 +24,8 @@ export interface Question {
   readonly source?: Fingerprint | undefined;
   readonly registered?: Registered | undefined;
   readonly policy?: Policy | undefined;
+  /** What is known of drivers; the built-in rows when left out. */
+  readonly catalogue?: Catalogue | undefined;
   /** What the policy goes by beside the documents. */
   readonly proposal?: Suppositions | undefined;
   /** The phases asked; all of them when left out. */

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { knownHost, knownVm } from '../../../../test/support/arbitrary.js';
 import { ALL_GENERATIONS, aHost, aManifest, aSlot } from '../../../../test/support/builders.js';
 import { forgetful } from '../../../../test/support/forget.js';
-import { kernelAcceptsWhatStrictDoes } from '../../../../test/support/laws.js';
+import { LAW_RUNS } from '../../../../test/support/law-runs.js';
+import { kernelAcceptsWhatStrictDoes, sameQuestionSameBytes } from '../../../../test/support/laws.js';
 import { type NaiveTouch, naiveProposal } from '../../../../test/support/naive-proposals.js';
 import { decide } from '../decide.js';
 import type { Mapping } from '../model/manifest.js';
@@ -67,7 +68,7 @@ describe('laws of the policies', () => {
         expect(touchOf(decision)).toEqual(touch);
         seen.add(`${proposed} ${touch.registration} ${touch.touch}`);
       }),
-      { numRuns: RUNS * 3 },
+      { numRuns: LAW_RUNS.secondReading.proposals },
     );
     // Every proposal refuses, maps and fails: all that its row can come to.
     expect(seen.size).toBeGreaterThan(PROPOSALS.length * 4);
@@ -80,7 +81,7 @@ describe('laws of the policies', () => {
         const outcome = decide(less).outcome;
         if (outcome !== 'indeterminate') expect(outcome).toBe(known);
       }),
-      { numRuns: RUNS * 2 },
+      { numRuns: LAW_RUNS.forgetting.policies },
     );
   });
 
@@ -97,8 +98,12 @@ describe('laws of the policies', () => {
   it('kernel accepts whatever strict accepts, whatever is supposed', () => {
     kernelAcceptsWhatStrictDoes(
       forgotten.map(({ less }) => less),
-      RUNS,
+      LAW_RUNS.kernelAcceptsWhatStrictDoes.policies,
     );
+  });
+
+  it('the same question gives the same bytes, whatever the policy', () => {
+    sameQuestionSameBytes(asked, LAW_RUNS.sameBytes.policies);
   });
 
   it('what a proposal weakens in silence is said, with its hazard, and refused unless the sources only warn', () => {

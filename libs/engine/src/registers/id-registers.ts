@@ -8,7 +8,13 @@ export interface IdRegister {
 }
 
 const ALWAYS = { fixed: 'always' } as const;
-const HIDDEN_LATER = { fixed: 'always', excepted: 'hidden' } as const;
+
+/** MPAM was hidden in 6.13, and in older kernels by backports. */
+const HIDDEN = { fixed: 'always', excepted: { kind: 'hidden', shownUntil: undefined } } as const;
+/** Shown by 6.12 and hidden by 6.16, as recorded: linux 9d6745572899 "KVM: arm64: Hide ID_AA64MMFR2_EL1.NV from guest and userspace". */
+const HIDDEN_AFTER_6_12 = { fixed: 'always', excepted: { kind: 'hidden', shownUntil: [6, 12] } } as const;
+/** linux "KVM: arm64: Make MTE_frac masking conditional on MTE capability" (6.16). */
+const MTE_FRAC = { fixed: 'always', excepted: { kind: 'mte-frac', shownSince: [6, 16] }, feature: 'mte' } as const;
 const PTRAUTH = { fixed: 'always', feature: 'ptrauth' } as const;
 
 /**
@@ -26,7 +32,7 @@ export const ID_REGISTERS: readonly IdRegister[] = [
       field('RME', 52),
       field('DIT', 48),
       field('AMU', 44, ALWAYS),
-      field('MPAM', 40, HIDDEN_LATER),
+      field('MPAM', 40, HIDDEN),
       field('SEL2', 36),
       field('SVE', 32, { fixed: 'always', feature: 'sve' }),
       field('RAS', 28),
@@ -48,12 +54,12 @@ export const ID_REGISTERS: readonly IdRegister[] = [
       field('MTEX', 52, ALWAYS),
       field('THE', 48, ALWAYS),
       field('GCS', 44, ALWAYS),
-      field('MTE_frac', 40, { fixed: 'always', excepted: 'untold', feature: 'mte' }),
+      field('MTE_frac', 40, MTE_FRAC),
       field('NMI', 36, ALWAYS),
       field('CSV2_frac', 32),
       field('RNDR_trap', 28, ALWAYS),
       field('SME', 24, ALWAYS),
-      field('MPAM_frac', 16, HIDDEN_LATER),
+      field('MPAM_frac', 16, HIDDEN),
       field('RAS_frac', 12),
       field('MTE', 8, { fixed: 'always', feature: 'mte' }),
       field('SSBS', 4),
@@ -154,9 +160,9 @@ export const ID_REGISTERS: readonly IdRegister[] = [
       field('ECV', 60),
       field('FGT', 56),
       field('EXS', 44),
-      field('TGRAN4_2', 40, { safe: 'exact', safeValue: 1n }),
-      field('TGRAN64_2', 36, { safe: 'exact', safeValue: 1n }),
-      field('TGRAN16_2', 32, { safe: 'exact', safeValue: 1n }),
+      field('TGRAN4_2', 40, { safe: 'exact', safeValue: 1 }),
+      field('TGRAN64_2', 36, { safe: 'exact', safeValue: 1 }),
+      field('TGRAN16_2', 32, { safe: 'exact', safeValue: 1 }),
       field('TGRAN4', 28, { signed: true }),
       field('TGRAN64', 24, { signed: true }),
       field('TGRAN16', 20),
@@ -201,7 +207,7 @@ export const ID_REGISTERS: readonly IdRegister[] = [
       field('IDS', 36, ALWAYS),
       field('AT', 32),
       field('ST', 28),
-      field('NV', 24, HIDDEN_LATER),
+      field('NV', 24, HIDDEN_AFTER_6_12),
       field('CCIDX', 20, ALWAYS),
       field('VARange', 16),
       field('IESB', 12),
@@ -245,7 +251,7 @@ export const CTR_EL0: IdRegister = {
     field('ERG', 20, ALWAYS),
     field('DminLine', 16),
     // PIPT is 3 and VIPT is 2: a guest that takes PIPT for VIPT invalidates too much, and nothing else.
-    field('L1Ip', 14, { width: 2, safe: 'exact', safeValue: 2n }),
+    field('L1Ip', 14, { width: 2, safe: 'exact', safeValue: 2 }),
     field('IminLine', 0),
   ],
 };

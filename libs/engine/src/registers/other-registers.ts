@@ -1,4 +1,6 @@
+import { CLIDR_EL1 } from './clidr.js';
 import { FIRMWARE_REGISTERS } from './firmware.js';
+import { GIC_REGISTERS } from './gic.js';
 import { CTR_EL0, ID_REGISTERS } from './id-registers.js';
 
 /** MIDR also has a place of its own in both documents. */
@@ -7,8 +9,10 @@ export const IMPLEMENTATION_IDS: readonly string[] = ['MIDR_EL1', 'REVIDR_EL1', 
 const SPOKEN_OF = new Set([
   ...ID_REGISTERS.map(({ name }) => name),
   CTR_EL0.name,
+  CLIDR_EL1,
   ...IMPLEMENTATION_IDS,
   ...FIRMWARE_REGISTERS.map(({ name }) => name),
+  ...GIC_REGISTERS,
 ]);
 
 const known = new WeakMap<ReadonlyMap<string, bigint>, readonly string[]>();
