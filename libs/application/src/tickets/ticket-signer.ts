@@ -18,7 +18,13 @@ export interface TicketClaims {
   readonly expiresAt: Date;
 }
 
+/** A key is published for so long after it signed for the last time: no ticket may outlive it. */
+export const LONGEST_TICKET_MILLISECONDS = 86_400_000;
+
 export interface TicketSigner {
-  /** A compact JWS (RFC 7515) under the newest key: `header.payload.signature`. */
+  /**
+   * A compact JWS (RFC 7515) under the newest key: `header.payload.signature`. It may be asked for inside a transaction: it
+   * waits for none of the pool's connections. Throws for a ticket that would hold for longer than a day.
+   */
   sign(claims: TicketClaims): Promise<string>;
 }
