@@ -1,0 +1,4 @@
+export interface IdempotencyStore {
+  /** Forgets what is older than a day. */
+  purge(): Promise<void>;
+}
