@@ -7,6 +7,7 @@ export type EventType =
   | 'host.patched'
   | 'host.removed'
   | 'host.rebooted'
+  | 'host.quarantined'
   | 'vm.registered'
   | 'vm.changed'
   | 'vm.relocated'
@@ -19,11 +20,12 @@ export type EventType =
   | 'migration.landed'
   | 'migration.aborted'
   | 'migration.revoked'
-  | 'migration.unreported';
+  | 'migration.unreported'
+  | 'webhook.disabled';
 
 export interface NewEvent {
   readonly type: EventType;
-  /** `hosts/{host}`, `vms/{vm}` or `migrations/{id}`: events of one subject keep their order. */
+  /** `hosts/{host}`, `vms/{vm}`, `migrations/{id}` or `webhooks/{id}`: events of one subject keep their order. */
   readonly subject: string;
   /** Ids and revisions, never documents or secrets: whoever receives it reads again. */
   readonly data: JsonObject;

@@ -7,9 +7,17 @@ const EMIT: Statement = {
 };
 
 export class PgEventStatements implements EventStatements {
+  #emitted = false;
+
   constructor(private readonly link: Link) {}
 
+  /** Is there something to be numbered when the transaction commits? */
+  get emitted(): boolean {
+    return this.#emitted;
+  }
+
   async emit(fleet: string, event: NewEvent): Promise<void> {
+    this.#emitted = true;
     await this.link.touch(EMIT, [fleet, event.type, event.subject, JSON.stringify(event.data)]);
   }
 }
