@@ -1,5 +1,6 @@
-import type { Job, JobPayload, JobSender } from '@berth/application';
+import { type Job, type JobPayload, type JobSender, PREFLIGHT_REQUEST_QUEUE } from '@berth/application';
 import { type ConnectionOptions, type IQueueBackend, type JobsOptions, Queue } from 'bullmq';
+import { mayWait } from './payloads.js';
 import { PREFIX, SETTINGS } from './settings.js';
 import type { Report, Transport } from './transport.js';
 import { within } from './within.js';
@@ -18,8 +19,18 @@ const JOB_OPTIONS: JobsOptions = {
   stackTraceLimit: 5,
 };
 
-/** Nobody listens to BullMQ's events; it keeps ten thousand of them unless told otherwise. */
-const NO_EVENTS = { events: { maxLen: 100 } };
+const optionsOf = (job: Job): JobsOptions => ({
+  ...JOB_OPTIONS,
+  jobId: job.id,
+  ...(mayWait(job) ? { priority: 1 } : {}),
+});
+
+/**
+ * Nobody listens to the events of our own queues; BullMQ keeps ten thousand of them unless told otherwise. Of the queue that others
+ * write to they bring the answers, and a reader that is slow must not miss them.
+ */
+const streamsOf = (queue: string) =>
+  queue === PREFLIGHT_REQUEST_QUEUE ? {} : { streams: { events: { maxLen: 100 } } };
 
 const COUNTED = ['waiting', 'active', 'delayed', 'failed'] as const;
 
@@ -44,7 +55,7 @@ export class BullSender implements JobSender {
   async send(jobs: readonly Job[]): Promise<void> {
     for (const name of new Set(jobs.map((job) => job.queue))) {
       const group = jobs.filter((job) => job.queue === name);
-      const bulk = group.map((job) => ({ name: 'job', data: job.payload, opts: { ...JOB_OPTIONS, jobId: job.id } }));
+      const bulk = group.map((job) => ({ name: 'job', data: job.payload, opts: optionsOf(job) }));
       await this.#on(name, (queue) => queue.addBulk(bulk));
     }
   }
@@ -85,7 +96,7 @@ export class BullSender implements JobSender {
     await this.#transport.prepare();
     const queue: JobQueue = new Queue(
       name,
-      { connection: {}, prefix: PREFIX, streams: NO_EVENTS },
+      { connection: {}, prefix: PREFIX, ...streamsOf(name) },
       this.#transport.sender,
     );
     queue.on('error', (error) => this.#report({ queue: name, error }));

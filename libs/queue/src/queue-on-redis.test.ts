@@ -33,6 +33,11 @@ if (found === undefined) {
     databaseUrl: NOT_USED,
     redisUrl: url.href,
     transport: redisTransport(url.href, () => undefined),
+    hasStalled: async (queue, job, times) => {
+      const client = new Redis(url.href);
+      await client.hset(`${PREFIX}:${queue}:${job}`, 'stc', times);
+      client.disconnect();
+    },
     stop: () => found.stop(),
   }));
 }

@@ -2,12 +2,13 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SWEEP_QUEUE, sweepJob } from '@berth/application';
+import { type DeadJob, PREFLIGHT_REQUEST_QUEUE, SWEEP_QUEUE, sweepJob } from '@berth/application';
 import { type ConnectionOptions, type IQueueBackend, Queue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { TcpProxy } from '../../../test/support/tcp-proxy.js';
+import type { LetterBox } from './letter-box.js';
 import { openQueues, type Queues } from './queues.js';
-import { PREFIX } from './settings.js';
+import { MAX_STALLED, PREFIX } from './settings.js';
 import type { QueueFault, Transport } from './transport.js';
 
 /** One place where queues can live, brought up for this suite. */
@@ -15,6 +16,8 @@ export interface QueueLab {
   readonly databaseUrl: string;
   readonly redisUrl?: string;
   readonly transport: Transport;
+  /** Makes the transport believe that a job has lost its worker so often. */
+  hasStalled(queue: string, job: string, times: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -26,11 +29,16 @@ export function queueContract(name: string, start: () => Promise<QueueLab>): voi
     let lab: QueueLab;
     const open: { close(): Promise<void> }[] = [];
 
-    const openHere = (address: Partial<QueueLab> = {}, report?: (fault: QueueFault) => void): Queues => {
+    const openHere = (
+      address: Partial<QueueLab> = {},
+      report?: (fault: QueueFault) => void,
+      letters?: LetterBox,
+    ): Queues => {
       const queues = openQueues({
         databaseUrl: address.databaseUrl ?? lab.databaseUrl,
         redisUrl: address.redisUrl ?? lab.redisUrl,
         report,
+        letters,
       });
       open.push(queues);
       return queues;
@@ -51,9 +59,11 @@ export function queueContract(name: string, start: () => Promise<QueueLab>): voi
     };
 
     /** Writes to the queue as anybody might who has its address. */
-    const openRaw = (): Queue<unknown, unknown, string, unknown, unknown, string, IQueueBackend, ConnectionOptions> => {
+    const openRaw = (
+      queue: string = SWEEP_QUEUE,
+    ): Queue<unknown, unknown, string, unknown, unknown, string, IQueueBackend, ConnectionOptions> => {
       const raw: ReturnType<typeof openRaw> = new Queue(
-        SWEEP_QUEUE,
+        queue,
         { connection: {}, prefix: PREFIX },
         lab.transport.sender,
       );
@@ -162,12 +172,63 @@ export function queueContract(name: string, start: () => Promise<QueueLab>): voi
       const queues = openHere();
       const job = sweepJob('f1', randomUUID(), 0);
       await queues.sender.send([job]);
-      for (let kills = 0; kills < 2; kills++) await killInside(spawnWorker(lab), job.payload['sweep']);
+      for (let kills = 0; kills < 2; kills++)
+        await killInside(spawnWorker(lab), (taken) => taken['sweep'] === job.payload['sweep']);
       const { promise, resolve } = signal();
       queues.consume(SWEEP_QUEUE, async (payload) => void (payload.sweep === job.payload['sweep'] && resolve()), {
         concurrency: 1,
       });
       await promise;
+    });
+
+    describe('a queue that others write to', () => {
+      const message = () => ({ v: 1, requestId: randomUUID(), key: 'the key', body: {} });
+
+      test('gives back what the work came to, also when it was done before anybody asked', async () => {
+        const queues = openHere();
+        const raw = openRaw(PREFLIGHT_REQUEST_QUEUE);
+        queues.consume(PREFLIGHT_REQUEST_QUEUE, async ({ requestId }) => ({ said: requestId }), { concurrency: 2 });
+        const data = message();
+        const job = await raw.add('x', data, { removeOnComplete: true });
+        const result = async () => (await raw.getJob(job.id ?? ''))?.returnvalue;
+        await expect.poll(result, { timeout: 20_000 }).toEqual({ said: data.requestId });
+      });
+
+      test('tries what fails four times, however often the sender wanted, and puts it aside without its key', async () => {
+        const { box, buried } = letterBox();
+        const queues = openHere({}, undefined, box);
+        const raw = openRaw(PREFLIGHT_REQUEST_QUEUE);
+        const tried: string[] = [];
+        const handler = async ({ requestId }: { requestId: string }): Promise<never> => {
+          tried.push(requestId);
+          throw new Error('not today');
+        };
+        queues.consume(PREFLIGHT_REQUEST_QUEUE, handler, { concurrency: 1 });
+        const data = message();
+        const job = await raw.add('x', data, { attempts: 50, backoff: 1, removeOnFail: true });
+        await expect.poll(() => buried(job.id), { timeout: 30_000 }).toMatchObject([{ data }]);
+        expect(buried(job.id)).toMatchObject([{ queue: PREFLIGHT_REQUEST_QUEUE, reason: 'tried 4 times: not today' }]);
+        expect(tried.filter((requestId) => requestId === data.requestId)).toHaveLength(4);
+        const left = async () => (await raw.getJob(job.id ?? ''))?.toJSON();
+        await expect.poll(left, { timeout: 20_000 }).toMatchObject({
+          data: { v: 1, buried: true },
+          failedReason: 'tried 4 times: not today',
+        });
+      });
+
+      test('puts aside what its workers die in, again and again', async () => {
+        const { box, buried } = letterBox();
+        const raw = openRaw(PREFLIGHT_REQUEST_QUEUE);
+        const data = message();
+        const job = await raw.add('x', data);
+        await killInside(spawnWorker(lab, PREFLIGHT_REQUEST_QUEUE), (taken) => taken['requestId'] === data.requestId);
+        // As after the times before, for which this test has not the patience.
+        await lab.hasStalled(PREFLIGHT_REQUEST_QUEUE, job.id ?? '', MAX_STALLED);
+        const queues = openHere({}, undefined, box);
+        queues.consume(PREFLIGHT_REQUEST_QUEUE, async () => ({}), { concurrency: 1 });
+        await expect.poll(() => buried(job.id), { timeout: 30_000 }).toMatchObject([{ data }]);
+        expect(buried(job.id)[0]?.reason).toContain('stalled');
+      });
     });
 
     test('a worker whose link falls silent works again within 15 s', async () => {
@@ -256,20 +317,38 @@ function signal(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve };
 }
 
-function spawnWorker(lab: QueueLab): ChildProcess {
+/** What it was given to bury, by the job's id. */
+function letterBox(): { box: LetterBox; buried: (job: string | undefined) => readonly DeadJob[] } {
+  const letters: DeadJob[] = [];
+  const nothing = async () => undefined;
+  const bury = async (job: DeadJob) => letters.push({ ...job, data: structuredClone(job.data) }) > 0;
+  const box = { bury, redriven: nothing, settle: nothing, rebury: nothing };
+  return { box, buried: (id) => letters.filter(({ job }) => job === id) };
+}
+
+function spawnWorker(lab: QueueLab, queue: string = SWEEP_QUEUE): ChildProcess {
   return fork(WORKER, {
-    env: { ...process.env, NODE_OPTIONS: '', DATABASE_URL: lab.databaseUrl, REDIS_URL: lab.redisUrl ?? '' },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      DATABASE_URL: lab.databaseUrl,
+      REDIS_URL: lab.redisUrl ?? '',
+      QUEUE: queue,
+    },
     execArgv: [],
   });
 }
 
-async function killInside(worker: ChildProcess, sweep: unknown): Promise<void> {
+async function killInside(
+  worker: ChildProcess,
+  isIt: (payload: Readonly<Record<string, unknown>>) => boolean,
+): Promise<void> {
   const ended = once(worker, 'exit');
   const early = ended.then(() => Promise.reject(new Error('the worker ended by itself: are the rooms built?')));
   early.catch(() => undefined);
   for (;;) {
     const [job] = await Promise.race([once(worker, 'message'), early]);
-    if (job.sweep === sweep) break;
+    if (isIt(job)) break;
   }
   worker.kill('SIGKILL');
   await ended;

@@ -1,6 +1,7 @@
 import type { JobSender } from '@berth/application';
 import { BullSender, type QueueDepth } from './bull-sender.js';
 import { type ConsumeOptions, Consumer, type Handler } from './consumer.js';
+import type { LetterBox } from './letter-box.js';
 import type { QueueName } from './payloads.js';
 import { QUEUE_NAMES } from './payloads.js';
 import { postgresTransport } from './postgres-transport.js';
@@ -14,6 +15,8 @@ export interface QueueOptions {
   readonly redisUrl?: string | undefined;
   /** Hears of what goes wrong away from any caller. */
   readonly report?: Report | undefined;
+  /** Where the jobs are kept that nobody will do; without it they stay in the transport. */
+  readonly letters?: LetterBox | undefined;
 }
 
 export type QueueReadiness = { readonly kind: 'ready' } | { readonly kind: 'not-ready'; readonly why: string };
@@ -23,11 +26,13 @@ export class Queues {
   readonly #transport: Transport;
   readonly #report: Report;
   readonly #sender: BullSender;
+  readonly #letters: LetterBox | undefined;
   readonly #consumers = new Set<{ close(): Promise<void> }>();
 
-  constructor(transport: Transport, report: Report) {
+  constructor(transport: Transport, report: Report, letters?: LetterBox) {
     this.#transport = transport;
     this.#report = report;
+    this.#letters = letters;
     this.#sender = new BullSender(transport, report);
   }
 
@@ -40,7 +45,10 @@ export class Queues {
   }
 
   consume<Q extends QueueName>(queue: Q, handler: Handler<Q>, options: ConsumeOptions): Consumer<Q> {
-    const consumer = new Consumer(this.#transport, this.#report, queue, handler, options);
+    const consumer = new Consumer(this.#transport, this.#report, queue, handler, {
+      ...options,
+      letters: this.#letters,
+    });
     this.#consumers.add(consumer);
     return consumer;
   }
@@ -59,8 +67,10 @@ export class Queues {
 
   /** How many jobs each queue holds, by state. */
   async depths(): Promise<ReadonlyMap<QueueName, QueueDepth>> {
-    const depths = await Promise.all(QUEUE_NAMES.map(async (name) => [name, await this.#sender.depth(name)] as const));
-    return new Map(depths);
+    const asked = QUEUE_NAMES.map(async (name) => [name, await this.#sender.depth(name)] as const);
+    // To the last one: a link that is still failing when we answer would fail whoever sends next.
+    await Promise.allSettled(asked);
+    return new Map(await Promise.all(asked));
   }
 
   async close(): Promise<void> {
@@ -73,7 +83,7 @@ export function openQueues(options: QueueOptions): Queues {
   const report = calm(options.report ?? (() => undefined));
   const transport =
     options.redisUrl === undefined ? postgresTransport(options.databaseUrl) : redisTransport(options.redisUrl, report);
-  return new Queues(transport, report);
+  return new Queues(transport, report, options.letters);
 }
 
 /** An absent server is the same fault several times a second. */

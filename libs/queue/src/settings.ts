@@ -24,9 +24,6 @@ export const SETTINGS = {
   sameFault: 10_000,
 } as const;
 
-/** Jobs of others that failed stay to be looked at; our own leave at once, since Postgres knows how they ended. */
-export const DEAD_LETTERS = { age: 7 * 24 * 3600, count: 1000 } as const;
-
 /** A worker that dies this often in one job takes it off the queue; the reconciler puts it back. */
 export const MAX_STALLED = 5;
 

@@ -1,0 +1,3 @@
+import { messageDoor } from './message-door.contract.js';
+
+messageDoor('Postgres', undefined);

@@ -1,0 +1,3 @@
+import { doorsSurvive } from './doors.contract.js';
+
+doorsSurvive('Postgres', undefined);
