@@ -58,6 +58,14 @@ const BY_TOKEN: ReadonlyMap<string, Trait> = new Map<string, Trait>([
   ['gicv3', ({ kvm }) => listed(kvm?.gic, 'v3')],
 ]);
 
+const REALM_HARDWARE = ['cpu', 'rme'];
+
+/** What a trait goes by that no check reads, as paths into the fingerprint: the class of a host settles all other traits. */
+export const FACTS_BESIDE_CLASSES: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
+  ['rme', [REALM_HARDWARE]],
+  ['cca', [REALM_HARDWARE]],
+]);
+
 /** What `requires` and `forbids` can ask for. */
 export const TRAITS: readonly string[] = [...BY_TOKEN.keys()];
 

@@ -1,9 +1,10 @@
-import type { Documents, StoredFingerprint, StoredManifest } from '@berth/application';
-import { readFingerprint, readManifest } from '@berth/contract';
+import { type Documents, type StoredFingerprint, type StoredManifest, WeightedCache } from '@berth/application';
+import { type JsonValue, readCatalogue, readFingerprint, readManifest } from '@berth/contract';
+import type { Catalogue } from '@berth/engine';
 import { available } from '../database/availability.js';
+import type { Link, Statement } from '../database/link.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { parseObject } from './parts-of.js';
-import { WeightedCache } from './weighted-cache.js';
 
 interface Row {
   readonly digest: string;
@@ -26,13 +27,13 @@ class Shelf<T> {
     private readonly parse: (text: string) => T,
   ) {}
 
-  async one(fleet: string, digest: string): Promise<T> {
-    const found = this.parsed.get(keyOf(fleet, digest)) ?? (await this.many(fleet, [digest])).get(digest);
+  async one(fleet: string, digest: string, read = this.read): Promise<T> {
+    const found = this.parsed.get(keyOf(fleet, digest)) ?? (await this.many(fleet, [digest], read)).get(digest);
     if (found === undefined) throw new Error(`document \`${digest}\` is not stored`);
     return found;
   }
 
-  async many(fleet: string, digests: readonly string[]): Promise<ReadonlyMap<string, T>> {
+  async many(fleet: string, digests: readonly string[], read = this.read): Promise<ReadonlyMap<string, T>> {
     const found = new Map<string, T>();
     const missing = new Set<string>();
     for (const digest of digests) {
@@ -42,7 +43,7 @@ class Shelf<T> {
     }
     const wanted = [...missing];
     for (let from = 0; from < wanted.length; from += BATCH) {
-      const rows = await available(this.read(fleet, wanted.slice(from, from + BATCH)));
+      const rows = await available(read(fleet, wanted.slice(from, from + BATCH)));
       for (const row of rows) found.set(row.digest, this.keep(fleet, row));
     }
     return found;
@@ -67,9 +68,24 @@ function parseManifestText(text: string): StoredManifest {
   return { document, needs: readManifest(document) };
 }
 
+function parseCatalogueText(text: string): Catalogue {
+  const rows: unknown = JSON.parse(text);
+  if (!Array.isArray(rows)) throw new Error('a stored catalogue is not a list');
+  return readCatalogue(rows as readonly JsonValue[]);
+}
+
+const ON_LINK = (table: string): Statement => ({
+  name: `${table}-by-digest`,
+  text: `SELECT digest, document FROM ${table} WHERE fleet = $1 AND digest = ANY ($2::text[])`,
+});
+const FINGERPRINTS = ON_LINK('fingerprint');
+const MANIFESTS = ON_LINK('manifest');
+const CATALOGUES = ON_LINK('catalogue_document');
+
 export class PrismaDocuments implements Documents {
   private readonly hosts: Shelf<StoredFingerprint>;
   private readonly vms: Shelf<StoredManifest>;
+  private readonly catalogues: Shelf<Catalogue>;
 
   constructor(prisma: PrismaClient) {
     const select = { digest: true, document: true };
@@ -81,6 +97,25 @@ export class PrismaDocuments implements Documents {
       (fleet, digests) => prisma.manifest.findMany({ where: { fleet, digest: { in: digests } }, select }),
       parseManifestText,
     );
+    this.catalogues = new Shelf(
+      (fleet, digests) => prisma.catalogueDocument.findMany({ where: { fleet, digest: { in: digests } }, select }),
+      parseCatalogueText,
+    );
+  }
+
+  /** With the same memory, and on this connection for what is not in it. */
+  on(link: Link): Documents {
+    const by =
+      (statement: Statement): Read =>
+      (fleet, digests) =>
+        link.rows<Row>(statement, [fleet, digests]);
+    return {
+      fingerprint: (fleet, digest) => this.hosts.one(fleet, digest, by(FINGERPRINTS)),
+      manifest: (fleet, digest) => this.vms.one(fleet, digest, by(MANIFESTS)),
+      catalogue: (fleet, digest) => this.catalogues.one(fleet, digest, by(CATALOGUES)),
+      fingerprints: (fleet, digests) => this.hosts.many(fleet, digests, by(FINGERPRINTS)),
+      manifests: (fleet, digests) => this.vms.many(fleet, digests, by(MANIFESTS)),
+    };
   }
 
   fingerprint(fleet: string, digest: string): Promise<StoredFingerprint> {
@@ -89,6 +124,10 @@ export class PrismaDocuments implements Documents {
 
   manifest(fleet: string, digest: string): Promise<StoredManifest> {
     return this.vms.one(fleet, digest);
+  }
+
+  catalogue(fleet: string, digest: string): Promise<Catalogue> {
+    return this.catalogues.one(fleet, digest);
   }
 
   fingerprints(fleet: string, digests: readonly string[]): Promise<ReadonlyMap<string, StoredFingerprint>> {
