@@ -2,9 +2,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CHECKS, GENERATIONS, PHASES, REASON_CARDS, RULEBOOK } from '@berth/engine';
+import { readExamples } from './reasons/examples.mjs';
 
 const FILE = fileURLToPath(new URL('../docs/reasons.md', import.meta.url));
 const CARDS = Object.values(REASON_CARDS);
+const EXAMPLES = await readExamples();
 
 const since = (id) => {
   const generation = GENERATIONS.find((each) => each.id === id);
@@ -21,6 +23,32 @@ const plain = (text) => text.replaceAll('|', '\\|').replaceAll('*', '\\*').repla
 
 const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
+const LONGEST_VALUE = 160;
+
+const code = (text) => (text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``);
+
+/** A value that says more than a line is a document of its own: the command writes it. */
+function worthOf(value) {
+  if (value === undefined) return 'left out';
+  const text = JSON.stringify(value);
+  return text.length > LONGEST_VALUE ? 'as the command writes it' : code(text);
+}
+
+function reproduceLine({ id }) {
+  const { changes, question } = EXAMPLES.get(id);
+  const facts = changes.map(({ pointer, value }) => `${code(pointer)} ${worthOf(value)}`);
+  const policy = question.policy === undefined ? [] : [`policy \`${question.policy}\``];
+  const supposed = question.proposal === undefined ? [] : [`supposing ${code(JSON.stringify(question.proposal))}`];
+  return `- reproduce: ${[`\`node tools/reproduce.mjs ${id}\``, ...facts, ...policy, ...supposed].join('; ')}`;
+}
+
+function exampleLine({ id }) {
+  const { decision, finding } = EXAMPLES.get(id);
+  const { severity, failure, errno, slot, mapping, device, missing, actual, message } = finding;
+  const shown = { outcome: decision.outcome, severity, failure, errno, slot, mapping, device, missing, actual };
+  return `- example: ${code(JSON.stringify(shown))} ${plain(message)}`;
+}
+
 function checkLines(check) {
   const weight = check.severity === 'warn' ? ', a warning that never changes the outcome' : '';
   return [
@@ -34,6 +62,8 @@ function checkLines(check) {
     `- reads: ${check.reads.map((path) => `\`${path}\``).join(', ')}`,
     `- do: ${plain(check.remedy)}`,
     `- see: ${plain(check.cite)}`,
+    reproduceLine(check),
+    exampleLine(check),
     '',
   ];
 }
@@ -65,6 +95,9 @@ const page = [
   '',
   `Rulebook ${RULEBOOK}: ${CARDS.length} reasons, ${CHECKS.length} checks, in the order in which a target would object. A reason is for ever;`,
   'the sentences may change. What was probed on a host outranks the release of its kernel.',
+  '',
+  'Each check has an example. `node tools/reproduce.mjs CHECK FOLDER` writes its documents and prints the command that asks about them;',
+  'named here is what makes the example: all else in it is as in a pair that nothing is against.',
   '',
   ...generationLines(),
   ...PHASES.flatMap(phaseLines),

@@ -1,9 +1,11 @@
+import type { MigrationState } from '@berth/application';
 import { EXAMPLES } from '@berth/contract';
 import fc, { type GeneratorValue } from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { useApi } from '../support/http-api.js';
 import type { Exchange } from '../support/http-client.js';
 import type { Json } from '../support/http-json-spots.js';
+import { MigrationLab } from '../support/http-migrations.js';
 import { type Field, MUTATIONS, type Mutant, pick, type ValidRequest, wireOf } from '../support/http-mutations.js';
 import { sendWire } from '../support/http-wire.js';
 import type { OpenApiOperation } from '../support/openapi-validator.js';
@@ -15,6 +17,7 @@ const INSIDES =
   /node_modules|\.(?:ts|js):\d+|\/libs\/|\/apps\/|\b(?:SELECT|INSERT|UPDATE)\b|syntax error|invalid input syntax|ECONN|prisma/i;
 
 const api = useApi();
+const lab = new MigrationLab(api);
 const seen = new Map<string, number>();
 let requests: ValidRequest[] = [];
 let made = 0;
@@ -24,6 +27,11 @@ const facts = (): { [key: string]: Json } => ({
   collectedAt: new Date().toISOString(),
 });
 const manifest = (host: string): Json => ({ ...(EXAMPLES.putManifest.request as { [key: string]: Json }), host });
+
+const catalogueRow = (name: string): Json => ({
+  ...(EXAMPLES.putCatalogueRow.request as { [key: string]: Json }),
+  drivers: [name],
+});
 
 /** Something for each operation to work on, and then to forget. */
 async function fresh(): Promise<Record<string, string>> {
@@ -35,7 +43,11 @@ async function fresh(): Promise<Record<string, string>> {
   await admin.put(`/v1/hosts/${name}-home/fingerprint`, facts());
   await admin.put(`/v1/vms/${name}/manifest`, manifest(`${name}-home`));
   await admin.put(`/v1/vms/${name}/manifest`, { ...(manifest(`${name}-home`) as object), runId: 'second' });
-  return { host: name, vm: name, a: '1', b: '2', check: 'cacheable-pfnmap' };
+  await lab.vm({}, `${name}-plain`);
+  await admin.put(`/v1/catalogue/${name}`, catalogueRow(name));
+  const webhook = (await admin.post('/v1/webhooks', { url: 'https://receiver.example.com' })).json.id;
+  const delivery = (await admin.post(`/v1/webhooks/${webhook}/test`)).json.id;
+  return { webhook, delivery, host: name, vm: name, a: '1', b: '2', check: 'cacheable-pfnmap', row: name };
 }
 
 const bodyOf: Readonly<Record<string, (name: string) => Json>> = {
@@ -55,7 +67,26 @@ const bodyOf: Readonly<Record<string, (name: string) => Json>> = {
   replayPreflight: () => EXAMPLES.replayPreflight.request as Json,
   evaluate: () => ({ ...(EXAMPLES.evaluate.request as { [key: string]: Json }), sourceFingerprint: facts() }),
   startSweep: (name) => ({ vms: { names: [name] }, targets: { names: [name] }, policy: 'kernel', phases: ['vm'] }),
+  putCatalogueRow: catalogueRow,
+  // Rules under which nothing here is answered otherwise: what they noted would be a change that nobody made.
+  setShadow: () => ({ policy: 'strict', checks: { 'vcpu-pmu': 'off' }, catalogue: [] }),
+  openMigration: (name) => ({ vm: `${name}-plain`, target: 'mig-target', policy: 'strict', expect: { vmRevision: 1 } }),
+  verifyMigration: () => ({ bootId: 'boot of mig-target' }),
+  reportMigration: () => ({
+    side: 'source',
+    outcome: 'failed',
+    phase: 'memslot',
+    errno: 'EINVAL',
+    slot: 7,
+    raw: 'a test',
+  }),
+  createWebhook: () => EXAMPLES.createWebhook.request as Json,
+  patchWebhook: () => ({ url: 'https://other.example.com', types: [], description: null, state: 'enabled' }),
+  rotateWebhookSecret: () => ({ overlapSeconds: 60 }),
+  replayWebhook: () => ({ after: '0', through: '0000000000000001' }),
+  rotateTicketKeys: () => ({ immediately: false }),
   issueKey: () => ({ role: 'agent', host: 'gh-1', label: 'a test' }),
+  redriveDeadLetters: () => ({ queue: 'berth.sweep' }),
 };
 
 async function validRequest(operation: OpenApiOperation, path: Record<string, string>): Promise<ValidRequest> {
@@ -77,7 +108,18 @@ async function validRequest(operation: OpenApiOperation, path: Record<string, st
   return { operation, path: ids, query, body: bodyOf[operationId]?.(name) };
 }
 
-async function idFor({ path }: OpenApiOperation, name: string): Promise<string> {
+/** Where a migration must stand for the call to be good. */
+const BEFORE: Readonly<Record<string, MigrationState>> = {
+  getMigration: 'landed',
+  verifyMigration: 'admitted',
+  startMigration: 'verified',
+  reportMigration: 'in-flight',
+  cancelMigration: 'verified',
+};
+
+async function idFor({ path, operationId }: OpenApiOperation, name: string): Promise<string> {
+  const before = BEFORE[operationId];
+  if (before !== undefined) return (await lab.bring(before)).id;
   if (path.startsWith('/v1/sweeps/'))
     return (await api.admin.post('/v1/sweeps', { vms: { names: [name] }, targets: { names: [name] } })).json.id;
   return path.startsWith('/v1/preflights/')
@@ -91,6 +133,7 @@ async function cursorFor({ path }: OpenApiOperation, ids: Record<string, string>
 }
 
 beforeAll(async () => {
+  await lab.prepare();
   const path = await fresh();
   await fresh();
   requests = await Promise.all(
@@ -120,7 +163,7 @@ function rewritten(body: Json, draw: GeneratorValue): string {
 }
 
 /** Calls after which what they named is no longer as it was. */
-const SPENDS = /^(?:delete|revoke|cancel|put|relocate)/;
+const SPENDS = /^(?:delete|revoke|cancel|put|relocate|open|verify|start|report)/;
 
 async function unspoilt({ operation }: ValidRequest): Promise<ValidRequest> {
   const request = await validRequest(operation, await fresh());

@@ -1,9 +1,18 @@
-import { EXAMPLE_MANIFEST, EXAMPLES, type Example } from '@berth/contract';
+import { EXAMPLE_FINGERPRINT, EXAMPLE_MANIFEST, EXAMPLES, type Example } from '@berth/contract';
 import { beforeAll, expect, test } from 'vitest';
 import { useApi } from '../support/http-api.js';
+import { MigrationLab } from '../support/http-migrations.js';
+import { MIGRATABLE_HOST } from '../support/migratable.js';
 
 const api = useApi();
-const places: Record<string, string> = { host: 'gh-09', vm: 'vm-42', a: '1', b: '2', check: 'cacheable-pfnmap' };
+const places: Record<string, string> = {
+  host: 'gh-09',
+  vm: 'vm-42',
+  a: '1',
+  b: '2',
+  check: 'cacheable-pfnmap',
+  row: 'acme-memory',
+};
 
 /** So that what the examples name is there. */
 beforeAll(async () => {
@@ -18,12 +27,41 @@ beforeAll(async () => {
   }
   await admin.put('/v1/vms/vm-42/manifest', EXAMPLE_MANIFEST);
   await admin.patch('/v1/vms/vm-42', { labels: { team: 'render' } });
+  await prepareMigrations();
   places['key'] = (await admin.post('/v1/keys', { role: 'reader' })).json.id;
+  places['webhook'] = (await admin.post('/v1/webhooks', { url: 'https://receiver.example.com' })).json.id;
+  places['delivery'] = (await admin.post(`/v1/webhooks/${places['webhook']}/test`)).json.id;
+  places['event'] = (await admin.get('/v1/events')).json.items[0].id;
 });
 
+/** The VM of the examples on two hosts that could run it, and another migration to be cancelled. */
+async function prepareMigrations(): Promise<void> {
+  const lab = new MigrationLab(api);
+  for (const host of ['gh-05', 'gh-06'])
+    await lab.host(host, { ...MIGRATABLE_HOST, bootId: EXAMPLE_FINGERPRINT['bootId'] });
+  for (const vm of ['vm-17', 'vm-18']) await lab.vm({ host: 'gh-05' }, vm);
+  places['cancelMigration'] = (await lab.open('vm-18', { target: 'gh-06' })).json.id;
+}
+
+/** Which of the things that have an id the call is about. */
+function idFor(operationId: string, path: string): string | undefined {
+  if (path.startsWith('/v1/migrations')) return places[operationId] ?? places['migration'];
+  return path.startsWith('/v1/sweeps') ? places['sweep'] : places['preflight'];
+}
+
 /** What is asked before what depends on it; what forgets comes last. */
-const ORDER = ['putFingerprint', 'sendHeartbeat', 'putManifest', 'askPreflight', 'startSweep'];
-const LAST = ['cancelSweep', 'relocateVm', 'deleteVm', 'deleteHost', 'revokeKey'];
+const ORDER = [
+  'putFingerprint',
+  'sendHeartbeat',
+  'putManifest',
+  'askPreflight',
+  'startSweep',
+  'openMigration',
+  'verifyMigration',
+  'startMigration',
+  'reportMigration',
+];
+const LAST = ['cancelSweep', 'relocateVm', 'deleteVm', 'deleteHost', 'revokeKey', 'deleteWebhook'];
 
 const rank = (id: string): number => (ORDER.includes(id) ? ORDER.indexOf(id) - ORDER.length : LAST.indexOf(id) + 1);
 
@@ -35,7 +73,7 @@ const ids = Object.keys(EXAMPLES)
 test.each(ids)('%s', async (operationId) => {
   const example: Example = EXAMPLES[operationId as keyof typeof EXAMPLES];
   const { method, path, requestBody, responses } = api.validator.operation(operationId);
-  const id = path.startsWith('/v1/sweeps') ? places['sweep'] : places['preflight'];
+  const id = idFor(operationId, path);
   const target = path.replaceAll(/\{([a-z]+)\}/g, (_, name: string) => (name === 'id' ? id : places[name]) ?? '?');
   if (example.request !== undefined)
     expect(api.validator.accepts(requestBody?.schema ?? {}, example.request)).toBeUndefined();
@@ -52,5 +90,6 @@ test.each(ids)('%s', async (operationId) => {
   )?.['application/json']?.schema;
   if (schema !== undefined) expect(api.validator.accepts(schema, example.response)).toBeUndefined();
   if (operationId === 'askPreflight') places['preflight'] = answer.json.id;
+  if (operationId === 'openMigration') places['migration'] = answer.json.id;
   if (operationId === 'startSweep') places['sweep'] = answer.json.id;
 });

@@ -41,7 +41,7 @@ test('a refusal is a 200 that says what the target would hit first', async () =>
       host: 'no',
       hostRevision: 1,
       generation: 'protected-guest',
-      rulebook: '2026.1',
+      rulebook: '2026.2',
       policy: 'strict',
     },
   });

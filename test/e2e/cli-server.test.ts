@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { berth, type CliAnswer, type CliOptions } from '../support/cli.js';
+import { MIGRATABLE_HOST, MIGRATABLE_VM } from '../support/migratable.js';
 import { type StartedBerth, startBerth } from '../support/started-berth.js';
 
 const PHASES = ['--phases', 'vm,memslot,fault'];
@@ -267,5 +268,69 @@ describe('the demo', () => {
     }
     const second = await ask(['demo', '--hosts', '14', '--vms', '20']);
     expect(second.out).toContain('loaded 14 hosts and 20 VMs: 0 new or changed, 34 unchanged');
+  });
+});
+
+describe('the fleet', () => {
+  const put = (kind: 'host' | 'vm', name: string, document: object, ...more: string[]) =>
+    ask([kind, 'put', name, '-f', '-', ...more], { stdin: JSON.stringify(document) });
+  const host = (name: string, more: object = {}) =>
+    put('host', name, {
+      schema: 'berth.fingerprint/1',
+      collectedAt: '2026-11-20T07:00:00.000Z',
+      ...MIGRATABLE_HOST,
+      machineId: `machine of ${name}`,
+      bootId: `boot of ${name}`,
+      ...more,
+    });
+
+  beforeAll(async () => {
+    for (const name of ['room-1', 'room-2', 'room-3']) expect((await host(name)).err).toBe('');
+    expect((await host('room-4', { vmm: {} })).err).toBe('');
+    for (const name of ['room-1', 'room-2', 'room-3', 'room-4']) await ask(['host', 'label', name, 'floor=2']);
+    await ask(['host', 'label', 'room-4', 'door=none']);
+    const vm = { schema: 'berth.manifest/1', ...MIGRATABLE_VM, runId: 'run-1' };
+    expect((await put('vm', 'movable', vm, '--host', 'room-1')).err).toBe('');
+  });
+
+  it('finds where a VM could go, and its exit code is that of the set', async () => {
+    const found = await ask(['candidates', 'movable', '--label', 'floor=2']);
+    expect([found.code, found.out]).toEqual([0, 'room-2\tcompatible\t-\t-\t-\nroom-3\tcompatible\t-\t-\t-\n']);
+    const fewer = await ask(['candidates', 'movable', '--label', 'floor=2', '--exclude', 'room-2', '-o', 'name']);
+    expect(fewer.out).toBe('room-3\n');
+    const unknown = await ask(['candidates', 'movable', '--label', 'door=none', '--refused']);
+    expect([unknown.code, unknown.out]).toEqual([
+      4,
+      'room-4\tindeterminate\t-\tnot known: /fingerprint/vmm/name /fingerprint/vmm/machineTypes\t-\n',
+    ]);
+    expect((await ask(['candidates', 'movable', '--label', 'floor=3'])).code).toBe(3);
+  });
+
+  it('says it to a person with the counts and the reasons', async () => {
+    const { out } = await ask(['candidates', 'movable', '--label', 'floor=2', '--refused'], {
+      columns: 80,
+      env: { NO_COLOR: '1' },
+    });
+    expect(out).toMatch(/^movable: 2 compatible, 0 incompatible, 1 indeterminate\n.*VMM_DIFFERS +1\n/);
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    const typo = await ask(['candidates', 'movabel']);
+    expect([typo.code, typo.err]).toEqual([1, expect.stringContaining('did you mean movable?')]);
+  });
+
+  it('plans how a host could be emptied', async () => {
+    const { code, out } = await ask(['evacuation', 'room-1']);
+    const [vm, targets] = out.trimEnd().split('\t');
+    expect([code, vm]).toEqual([0, 'movable']);
+    const counted = JSON.parse((await ask(['candidates', 'movable', '-o', 'json'])).out).counts;
+    expect(Number(targets)).toBe(counted.compatible);
+    expect((await ask(['evacuation', 'room-2'])).err).toBe('no VM runs on room-2\n');
+  });
+
+  it('counts hosts by what they can do', async () => {
+    const { out } = await ask(['inventory', '--by', 'label:floor,fwb']);
+    expect(out).toContain('4\t2\tno\n');
+    expect((await ask(['inventory', '--by', 'fwbb'])).err).toContain('hosts can be grouped by generation, fwb');
+    const json = JSON.parse((await ask(['inventory', '-o', 'json'])).out);
+    expect(json.groups[0]).toMatchObject({ generation: expect.anything(), hosts: expect.any(Number) });
   });
 });

@@ -11,20 +11,25 @@ export function isLinearizable(history: readonly Call[]): boolean {
 class Search {
   readonly #history: readonly Call[];
   readonly #isPlaced: boolean[];
+  /** Of a call that nobody heard the end of: the one before it that asked for the very same, unheard as well. */
+  readonly #twins: readonly (number | undefined)[];
   /** From where no order was found: which calls were placed, and the state that they left. */
   readonly #dead = new Set<string>();
 
   constructor(history: readonly Call[]) {
-    this.#history = history;
+    // What was answered comes first: it has to have a place, and the others may do without.
+    this.#history = [...history].sort((a, b) => Number(a.out === undefined) - Number(b.out === undefined));
     this.#isPlaced = history.map(() => false);
+    this.#twins = this.#history.map((call, at) => twinOf(this.#history, call, at));
   }
 
   goesOnFrom(state: State): boolean {
     const firstEnd = this.#firstEnd();
     if (firstEnd === Number.POSITIVE_INFINITY) return true;
-    const seen = `${this.#isPlaced.map(Number).join('')}${JSON.stringify(state)}`;
+    const shape = JSON.stringify(state);
+    const seen = `${this.#isPlaced.map(Number).join('')}${shape}`;
     if (this.#dead.has(seen)) return false;
-    const found = this.#history.some((call, at) => call.began <= firstEnd && this.#fits(state, call, at));
+    const found = this.#history.some((call, at) => call.began <= firstEnd && this.#fits(state, shape, call, at));
     if (!found) this.#dead.add(seen);
     return found;
   }
@@ -37,11 +42,28 @@ class Search {
     return first;
   }
 
-  #fits(state: State, call: Call, at: number): boolean {
-    if (this.#isPlaced[at] === true) return false;
+  #fits(state: State, shape: string, call: Call, at: number): boolean {
+    if (this.#isPlaced[at] === true || !this.#isNext(at)) return false;
     this.#isPlaced[at] = true;
-    if (step(state, call).some((next) => this.goesOnFrom(next))) return true;
+    const after = step(state, call);
+    // One without an answer that changes nothing may as well be left out.
+    const worth = call.out === undefined ? after.filter((next) => JSON.stringify(next) !== shape) : after;
+    if (worth.some((next) => this.goesOnFrom(next))) return true;
     this.#isPlaced[at] = false;
     return false;
   }
+
+  /** Of two that cannot be told apart the earlier can stand wherever the later can. */
+  #isNext(at: number): boolean {
+    const twin = this.#twins[at];
+    return twin === undefined || this.#isPlaced[twin] === true;
+  }
+}
+
+function twinOf(history: readonly Call[], call: Call, at: number): number | undefined {
+  if (call.out !== undefined) return undefined;
+  const isTwin = ({ out, client, op, until }: Call): boolean =>
+    out === undefined && client === call.client && until === call.until && JSON.stringify(op) === JSON.stringify(call.op);
+  const before = history.slice(0, at).findLastIndex(isTwin);
+  return before === -1 ? undefined : before;
 }

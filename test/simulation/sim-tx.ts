@@ -44,6 +44,7 @@ function statementsOf(tx: SimTransaction): Tx {
     vms: vmStatements(tx),
     migrations: migrationStatements(tx),
     idempotency: idempotencyStatements(tx),
+    calibration: { ...absent('calibration'), note: () => tx.statement() },
     audit: { write: async () => undefined },
     events: { emit: async (_fleet, { type, subject }) => tx.tell({ type, subject }) },
     outbox: {
@@ -132,7 +133,8 @@ function migrationStatements(tx: SimTransaction): MigrationStatements {
     },
     openOf: async (_fleet, vm) => {
       await tx.statement();
-      return tx.openOf(vm);
+      const row = tx.openOf(vm);
+      return row === undefined ? undefined : lockedOf(tx, row);
     },
     isNamed: async () => false,
     snapshot: (_fleet, vm, target) => snapshotOf(tx, vm, target),

@@ -9,7 +9,8 @@ export type Op =
   | { readonly f: 'report'; readonly id: string; readonly side: Side; readonly outcome: 'landed' | 'failed' }
   | { readonly f: 'fact'; readonly host: HostName; readonly fit: boolean }
   | { readonly f: 'sweep' }
-  | { readonly f: 'read' };
+  /** Brief: who looks is not told the state. */
+  | { readonly f: 'read'; readonly brief?: true };
 
 /** One call as it was seen from outside. Without `out` nobody heard what became of it. */
 export interface Call {
@@ -89,7 +90,7 @@ function outcomes(state: State, call: Call): readonly Outcome[] {
     case 'sweep':
       return [{ out: 'ok', next: state }];
     case 'read':
-      return [{ out: looked(state), next: state }];
+      return [{ out: looked(state, op.brief === true), next: state }];
     default: {
       const migration = state.migrations[op.id];
       if (migration === undefined) return [{ out: 'unknown', next: state }];
@@ -110,8 +111,9 @@ export function seen(
   return `${host} ${open === undefined ? '-' : `${open.id} ${open.state}`}`;
 }
 
-function looked({ host, migrations }: State): string {
+function looked({ host, migrations }: State, isBrief: boolean): string {
   const open = Object.entries(migrations).find(([, { state }]) => OPEN.has(state));
+  if (isBrief) return `${host} ${open?.[0] ?? '-'}`;
   return seen(host, open === undefined ? undefined : { id: open[0], state: open[1].state });
 }
 

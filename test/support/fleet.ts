@@ -1,14 +1,19 @@
 import {
   type Caller,
+  CatalogueRows,
   type FingerprintSubmission,
   Hosts,
   type JsonObject,
   Keys,
   type ManifestSubmission,
+  type MigrationSettings,
+  Migrations,
+  newId,
   Preflights,
   RegisterFingerprint,
   RegisterManifest,
   Vms,
+  type Witness,
 } from '@berth/application';
 import { parseFingerprint, parseManifest } from '@berth/contract';
 import { type Database, type DatabaseConfig, openDatabase } from '@berth/persistence';
@@ -26,7 +31,9 @@ export interface TestFleet {
   readonly hosts: Hosts;
   readonly vms: Vms;
   readonly preflights: Preflights;
+  readonly catalogue: CatalogueRows;
   readonly keys: Keys;
+  readonly migrations: Migrations;
   readonly close: () => Promise<void>;
 }
 
@@ -44,13 +51,22 @@ export async function openFleet(config: Partial<DatabaseConfig> = {}): Promise<T
     registerManifest: new RegisterManifest(work),
     hosts: new Hosts(work, hosts, documents),
     vms: new Vms(work, vms, documents),
-    preflights: new Preflights(preflights, documents),
+    preflights: new Preflights(preflights, documents, database.catalogue),
+    catalogue: new CatalogueRows(work, database.catalogue),
     keys: new Keys(work, keys),
+    migrations: migrationsOn(database),
     close: async () => {
       await database.close();
       await stop();
     },
   };
+}
+
+const HOUR: MigrationSettings = { ticketMilliseconds: 300_000, deadlineMilliseconds: 3_600_000 };
+
+/** Signed by the keys in the database, as the programs do it. */
+export function migrationsOn({ work, migrations, tickets }: Database, settings = HOUR, witness?: Witness): Migrations {
+  return new Migrations({ work, store: migrations, signer: tickets, newId, witness }, settings);
 }
 
 /** Some minutes before now, as the wire writes it: the later, the smaller. */

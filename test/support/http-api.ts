@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Keys, type Role, type SweepChunks } from '@berth/application';
+import { Keys, Migrations, type Role, type SweepChunks } from '@berth/application';
 import { EXAMPLE_FINGERPRINT, EXAMPLE_MANIFEST } from '@berth/contract';
 import { createLogger, RUNTIME, type Runtime } from '@berth/runtime';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -54,6 +54,11 @@ export class TestApi {
     });
   }
 
+  /** The use-case itself, for what no call does: the clock, and a second look after drift. */
+  get migrations(): Migrations {
+    return this.app.get(Migrations);
+  }
+
   async stop(): Promise<void> {
     for (const stop of this.#stop) await stop();
   }
@@ -88,13 +93,16 @@ export class TestApi {
 
   /** One digest over every row of every table: the same before and after what must change nothing. */
   async dump(): Promise<string> {
+    // What was committed is numbered a little later: that is no change of anybody's.
+    await this.query('SELECT sequence_events(100000)');
     const tables = await this.query<{ name: string }>(
-      `SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`,
+      `SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tablename <> 'service_pulse' ORDER BY 1`,
     );
     const digest = `coalesce(md5(string_agg(md5(row::text), '' ORDER BY md5(row::text))), '')`;
     const all = tables.map(({ name }) => `SELECT '${name}' AS name, ${digest} AS digest FROM ${name} AS row`);
     return (await this.query<{ name: string; digest: string }>(all.join(' UNION ALL ')))
       .map((row) => `${row.name} ${row.digest}`)
+      .sort()
       .join('\n');
   }
 

@@ -43,8 +43,8 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Makes the data directory; answers how the server on it is run. */
-function makeCluster(folder: string): { command: readonly string[]; ids: Account['ids'] } {
+/** Makes the data directory `data` in this folder; answers how the server on it is run. */
+export function makeCluster(folder: string): { command: readonly string[]; ids: Account['ids'] } {
   const { wrap, ids } = account();
   const bin = binaries(folder, ids);
   const data = join(folder, 'data');
@@ -58,8 +58,8 @@ function makeCluster(folder: string): { command: readonly string[]; ids: Account
   return { command: [command, ...args], ids };
 }
 
-// The server ends when the run does, also when the run was killed and could not say so.
-const GUARDED = `"$@" & server=$!
+/** A shell's script. The server that it starts ends when process `$RUN` does, also when that was killed and could not say so. */
+export const GUARDED = `"$@" & server=$!
 while kill -0 "$RUN" 2>/dev/null && kill -0 $server 2>/dev/null; do sleep 1; done
 kill -QUIT $server 2>/dev/null
 wait`;

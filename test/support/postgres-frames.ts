@@ -6,7 +6,7 @@ const LENGTH_AT = 1;
 const LENGTH_BYTES = 4;
 
 /** Cuts a stream of the Postgres protocol into its messages. Only a client's first has no type byte. */
-class Frames {
+export class Frames {
   #rest = Buffer.alloc(0);
   #untyped: boolean;
 

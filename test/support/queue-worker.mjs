@@ -5,7 +5,7 @@ const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env;
 const queues = openQueues({ databaseUrl, redisUrl: redisUrl || undefined });
 const never = () => new Promise(() => undefined);
 queues.consume(
-  'berth.sweep',
+  process.env.QUEUE ?? 'berth.sweep',
   async (job) => {
     process.send?.(job);
     await never();

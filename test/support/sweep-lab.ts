@@ -169,6 +169,13 @@ export class SweepUnderTest {
     return code;
   }
 
+  /** Ends the worker that has been there for longest. */
+  async endOldest(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const [oldest] = this.#workers;
+    if (oldest === undefined) throw new Error('no worker is there');
+    await this.end(oldest, signal);
+  }
+
   /** Puts the jobs on the queue as a worker does, then takes the queue's memory away. */
   async sendAndForget(): Promise<void> {
     const queues = openQueues({ databaseUrl: this.databaseUrl, redisUrl: this.redisUrl });

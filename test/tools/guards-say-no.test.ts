@@ -92,6 +92,8 @@ const RIGHT: Readonly<Record<string, string>> = {
   'libs/persistence/src/right.ts': "import type { Pool } from 'pg';\n\nexport type A = Pool;",
   'libs/engine/src/right.test.ts': "import { test } from 'vitest';\n\ntest('a', () => {});",
   'apps/api/src/right.ts': INJECTED,
+  'libs/contract/src/tickets/index.ts': 'export const ticket = 1;',
+  'apps/cli/src/right.ts': "import { ticket } from '@berth/contract/tickets';\n\nexport const a = ticket;",
 };
 
 const write = (copy: string, path: string, text: string): void => {

@@ -67,7 +67,7 @@ function noteRoutes(fastify: FastifyInstance, routes: RouteTable): void {
 
 function measure(fastify: FastifyInstance, metrics: Metrics): void {
   fastify.addHook('onResponse', async (request, reply) => {
-    const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
+    const route = request.is404 ? 'none' : (request.routeOptions.url?.replaceAll('::', ':') ?? 'none');
     metrics.answered(request.method, route, reply.statusCode, reply.elapsedTime);
   });
 }

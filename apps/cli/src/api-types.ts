@@ -23,6 +23,7 @@ export interface HostRead {
 
 export interface HostDetailRead extends HostRead {
   readonly machineId: string | null;
+  readonly contender?: string | null;
   readonly heartbeatAt: string | null;
   readonly generation: string | null;
   readonly generationCandidates: readonly string[];
@@ -70,6 +71,38 @@ export interface CountsRead {
   readonly indeterminate: number;
 }
 
+export interface CandidateRead {
+  readonly host: string;
+  readonly outcome: string;
+  readonly wouldFail?: WouldFailRead;
+  readonly missing?: readonly string[];
+}
+
+export interface CandidatesRead {
+  readonly counts: CountsRead & { readonly byReason: Readonly<Record<string, number>> };
+  readonly hosts: readonly CandidateRead[];
+}
+
+export interface EvacueeRead {
+  readonly vm: string;
+  readonly targets: readonly string[];
+  readonly compatible: number;
+  readonly byReason: Readonly<Record<string, number>>;
+}
+
+export interface EvacuationRead {
+  readonly vms: readonly EvacueeRead[];
+}
+
+export interface InventoryGroupRead {
+  readonly hosts: number;
+  readonly [name: string]: string | number | boolean | null;
+}
+
+export interface InventoryRead {
+  readonly groups: readonly InventoryGroupRead[];
+}
+
 export interface SweepRead {
   readonly id: string;
   readonly state: string;
@@ -87,6 +120,63 @@ export interface SweepResultRead {
   readonly wouldFail: WouldFailRead | null;
 }
 
+export interface CatalogueItemRead {
+  readonly row: string;
+  readonly origin: string;
+  readonly revision: number | null;
+  readonly overruled?: boolean;
+  readonly kind: string;
+  readonly drivers?: readonly string[];
+  readonly regions?: 'any' | readonly number[];
+  readonly vmFlags?: readonly string[];
+  readonly memoryTypes?: readonly string[];
+  readonly driver?: string;
+  readonly migration?: boolean;
+  readonly p2p?: boolean;
+  readonly since?: string;
+}
+
+export interface CatalogueRead {
+  readonly items: readonly CatalogueItemRead[];
+}
+
+export interface EventRead {
+  readonly id: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly time: string;
+  readonly sequence: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface WebhookRead {
+  readonly id: string;
+  readonly url: string;
+  readonly types: readonly string[];
+  readonly description: string | null;
+  readonly state: string;
+  readonly disabledWhy: string | null;
+  readonly through: string;
+  readonly pending: number;
+  readonly failingSince: string | null;
+  readonly oldSecretUntil: string | null;
+  readonly createdAt: string;
+}
+
+export interface WebhookDeliveryRead {
+  readonly id: string;
+  readonly kind: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly state: string;
+  readonly nextAt: string | null;
+  readonly attempts: readonly {
+    readonly milliseconds: number;
+    readonly status: number | null;
+    readonly error: string | null;
+  }[];
+}
+
 export interface KeyRead {
   readonly id: string;
   readonly role: string;
@@ -98,4 +188,24 @@ export interface KeyRead {
 
 export interface DiffRead {
   readonly differences: readonly { readonly pointer: string; readonly before?: unknown; readonly after?: unknown }[];
+  readonly targets?: {
+    readonly lost: readonly TargetTurnRead[];
+    readonly won: readonly TargetTurnRead[];
+    readonly asked: number;
+    readonly nextCursor?: string;
+  };
+}
+
+export interface TargetTurnRead {
+  readonly vm: string;
+  readonly reason: string | null;
+}
+
+export interface DeadLetterRead {
+  readonly id: string;
+  readonly queue: string;
+  readonly reason: string;
+  readonly diedAt: string;
+  readonly redrives: number;
+  readonly redrivenAt: string | null;
 }

@@ -1,8 +1,16 @@
 /** What the process says to scripts; the same for every command. */
-export const EXIT = { compatible: 0, ok: 0, error: 1, incompatible: 3, indeterminate: 4, interrupted: 130 } as const;
+export const EXIT = {
+  compatible: 0,
+  ok: 0,
+  error: 1,
+  incompatible: 3,
+  refused: 3,
+  indeterminate: 4,
+  interrupted: 130,
+} as const;
 
 export const EXIT_HELP = `
-Exit codes: 0 compatible (or done), 3 incompatible, 4 indeterminate, 1 error, 130 interrupted.`;
+Exit codes: 0 compatible (or done), 3 incompatible (or refused), 4 indeterminate, 1 error, 130 interrupted.`;
 
 /** The exit code of one verdict; an outcome this program does not know is an error, never a yes. */
 export function exitOf(outcome: string): number {

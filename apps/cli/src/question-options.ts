@@ -31,6 +31,11 @@ export function readPhases(text: string | undefined): Phase[] | undefined {
   throw new Failure('--phases: name at least one', { cure: `the phases are ${PHASES.join(', ')}` });
 }
 
+/** Under which added rows of the catalogue a stored question is asked again. */
+export function readReplayedCatalogue(text: string | undefined): 'today' | 'stored' | undefined {
+  return text === undefined ? undefined : oneOf('--catalogue', text, ['today', 'stored'] as const);
+}
+
 /** `vm=12,host=18`: the revisions an answer must rest on. */
 export function readExpect(text: string | undefined): { vmRevision?: number; hostRevision?: number } | undefined {
   if (text === undefined) return undefined;

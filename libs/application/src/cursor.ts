@@ -27,6 +27,10 @@ function parse(text: string): unknown {
 /** Cursors come back from outside: what was never a name or a number must not reach a statement. */
 const isName = (key: string): boolean => /^[\x21-\x7e][\x20-\x7e]{0,511}$/.test(key);
 export const isRevisionKey = (key: string): boolean => /^[1-9][0-9]{0,8}$/.test(key);
+export const isSequenceKey = (key: string): boolean => /^[1-9][0-9]{0,14}$/.test(key);
+
+/** The cursor of what follows this key. */
+export const cursorOf = (list: string, key: string): string => print({ l: list, k: key });
 
 /** The key after which a page begins: '' for the first page. */
 export function placeOf(
@@ -47,7 +51,7 @@ export function listed<T>(list: string, rows: readonly T[], limit: number, keyOf
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   if (rows.length <= limit || last === undefined) return { kind: 'listed', items };
-  return { kind: 'listed', items, nextCursor: print({ l: list, k: keyOf(last) }) };
+  return { kind: 'listed', items, nextCursor: cursorOf(list, keyOf(last)) };
 }
 
 /** Reads one page of a keyset that `read` walks in order of `keyOf`. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseCatalogue, parseCatalogueRow } from './catalogue/parse-catalogue.js';
 import { parseFingerprint } from './documents/parse-fingerprint.js';
 import { parseManifest } from './documents/parse-manifest.js';
 import { EXAMPLES, type Parsed, parseJson } from './index.js';
@@ -13,6 +14,7 @@ import {
 import { parseEvaluationRequest } from './requests/evaluation-request.js';
 import { parsePreflightRequest } from './requests/preflight-request.js';
 import { parseSweepRequest } from './requests/sweep-request.js';
+import { parseTicketKeyRotation } from './tickets/ticket-schemas.js';
 
 type Parse = (value: unknown) => Parsed<unknown>;
 type Path = readonly (string | number)[];
@@ -27,7 +29,10 @@ const PARSERS: readonly [string, Parse, unknown][] = [
   ['preflight', parsePreflightRequest, EXAMPLES.askPreflight.request],
   ['evaluation', parseEvaluationRequest, EXAMPLES.evaluate.request],
   ['sweep', parseSweepRequest, EXAMPLES.startSweep.request],
+  ['ticket key rotation', parseTicketKeyRotation, EXAMPLES.rotateTicketKeys.request],
   ['key request', parseKeyRequest, EXAMPLES.issueKey.request],
+  ['row of the catalogue', parseCatalogueRow, EXAMPLES.putCatalogueRow.request],
+  ['catalogue', parseCatalogue, [{ row: 'acme', ...(EXAMPLES.putCatalogueRow.request as object) }]],
 ];
 
 /** Where something stands in a value; the value itself first. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { LONGEST_TICKET_MILLISECONDS, parseTicketKey, type TicketKey } from '@berth/application';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
@@ -12,6 +13,7 @@ const UNITS = new Map([
   ['h', 3_600_000],
   ['d', 86_400_000],
 ]);
+const LONGEST_HEARTBEAT_MS = 300_000;
 const LONGEST_MS = 366 * 86_400_000;
 
 const ok = <T>(value: T): Parsed<T> => ({ kind: 'ok', value });
@@ -30,6 +32,12 @@ export function parseHost(text: string): Parsed<string> {
     : invalid(`\`${text}\` is not an address or a host name, such as \`127.0.0.1\` or \`::\``);
 }
 
+export function parseAllowance(text: string): Parsed<boolean> {
+  return text === 'allow' || text === 'refuse'
+    ? ok(text === 'allow')
+    : invalid(`\`${text}\` is not \`allow\` or \`refuse\``);
+}
+
 export function parseDataDir(text: string, cwd: string): Parsed<string> {
   return text.includes('\0') ? invalid('holds a NUL') : ok(resolve(cwd, text));
 }
@@ -41,9 +49,31 @@ export function parseDuration(text: string): Parsed<number> {
   return ms >= 1000 && ms <= LONGEST_MS ? ok(ms) : invalid(`\`${text}\` is not between 1s and 366d`);
 }
 
+/** Three of them make a host stale, and after 15 minutes it would be expired. */
+export function parseHeartbeat(text: string): Parsed<number> {
+  const parsed = parseDuration(text);
+  if (parsed.kind === 'invalid') return parsed;
+  return parsed.value % 1000 === 0 && parsed.value <= LONGEST_HEARTBEAT_MS
+    ? parsed
+    : invalid(`\`${text}\` is not a number of whole seconds up to \`5m\``);
+}
+
+/** No longer than the keys that verify tickets are published for. */
+export function parseTicketTtl(text: string): Parsed<number> {
+  const parsed = parseDuration(text);
+  const isTooLong = parsed.kind === 'ok' && parsed.value > LONGEST_TICKET_MILLISECONDS;
+  return isTooLong ? invalid(`\`${text}\` is more than a day, and no ticket holds for longer`) : parsed;
+}
+
 export function parseLogLevel(text: string): Parsed<LogLevel> {
   const level = LOG_LEVELS.find((candidate) => candidate === text.toLowerCase());
   return level === undefined ? invalid(`\`${text}\` is not one of ${LOG_LEVELS.join(', ')}`) : ok(level);
+}
+
+/** Never repeats the value. */
+export function parseSigningKey(text: string): Parsed<TicketKey> {
+  const parsed = parseTicketKey(text);
+  return parsed.kind === 'ok' ? ok(parsed.key) : invalid(parsed.message);
 }
 
 /** Never repeats the value: it may hold a password. */

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig, readConfig, requireDatabaseUrl } from './config.js';
 import { serverAddress } from './server-address.js';
@@ -18,6 +19,10 @@ describe('config', () => {
         port: 8420,
         dataDir: '/srv/.berth',
         factTtlMs: 86_400_000,
+        heartbeatMs: 20_000,
+        ticketTtlMs: 300_000,
+        migrationDeadlineMs: 3_600_000,
+        events: { retentionMs: 7 * 86_400_000, webhookPrivate: false, webhookRetryMs: 5_000 },
         logLevel: 'info',
         logLevelChosen: false,
       },
@@ -39,6 +44,11 @@ describe('config', () => {
       BERTH_PORT: '0',
       BERTH_DATA_DIR: 'data',
       BERTH_FACT_TTL: '90m',
+      BERTH_TICKET_TTL: '2m',
+      BERTH_MIGRATION_DEADLINE: '3h',
+      BERTH_EVENT_RETENTION: '4d',
+      BERTH_WEBHOOK_PRIVATE: 'allow',
+      BERTH_WEBHOOK_RETRY: '2s',
       BERTH_LOG_LEVEL: 'WARN',
       BERTH_KEY: 'for clients',
       BERTH_URL: 'for clients',
@@ -50,6 +60,9 @@ describe('config', () => {
         port: 0,
         dataDir: '/srv/data',
         factTtlMs: 5_400_000,
+        ticketTtlMs: 120_000,
+        migrationDeadlineMs: 10_800_000,
+        events: { retentionMs: 345_600_000, webhookPrivate: true, webhookRetryMs: 2_000 },
         logLevel: 'warn',
         logLevelChosen: true,
       },
@@ -97,6 +110,35 @@ describe('config', () => {
 
   it.each(['0s', '500ms', '400d', '24', 'h', '1e3s', '-5m'])('refuses the duration %s', (ttl) => {
     expect(faultsOf({ BERTH_FACT_TTL: ttl })).toHaveLength(1);
+  });
+
+  it.each(['0s', '999ms', '1500ms', '6m', '1d', 'soon'])('refuses heartbeats %s apart', (heartbeat) => {
+    expect(faultsOf({ BERTH_HEARTBEAT: heartbeat })).toHaveLength(1);
+  });
+
+  it.each([
+    ['1s', 1000],
+    ['5m', 300_000],
+  ])('takes heartbeats %s apart', (heartbeat, heartbeatMs) => {
+    expect(readConfig({ BERTH_HEARTBEAT: heartbeat }, '/srv')).toMatchObject({ kind: 'ok', config: { heartbeatMs } });
+  });
+
+  it('takes a key for tickets, and says what is wrong with another', () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+    const { x = '' } = publicKey.export({ format: 'jwk' });
+    const ticketKey = { publicKey: Buffer.from(x, 'base64url') };
+    expect(readConfig({ BERTH_TICKET_KEY: pem }, '/srv')).toMatchObject({ kind: 'ok', config: { ticketKey } });
+    expect(faultsOf({ BERTH_TICKET_KEY: pem.slice(0, 70) })).toEqual([
+      expect.stringMatching(/^BERTH_TICKET_KEY cannot be read; must be an Ed25519 private key/),
+    ]);
+  });
+
+  it('takes no word for private webhooks but two', () => {
+    for (const word of ['yes', 'true', 'ALLOW'])
+      expect(faultsOf({ BERTH_WEBHOOK_PRIVATE: word })).toEqual([
+        `BERTH_WEBHOOK_PRIVATE \`${word}\` is not \`allow\` or \`refuse\``,
+      ]);
   });
 
   it('repeats no secret', () => {

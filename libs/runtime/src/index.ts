@@ -1,4 +1,4 @@
-export type { Consumer, Handler, QueueFault, QueueReadiness, Queues } from '@berth/queue';
+export type { Consumer, Handler, QueueFault, QueueReadiness, Queues, Received } from '@berth/queue';
 export { type AdminKey, ensureAdminKey } from './admin-key.js';
 export {
   type Config,

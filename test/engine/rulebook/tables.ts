@@ -1,7 +1,14 @@
 // Questions that go through the engine's tables, row by row: each driver of the catalogue, each field of a register.
 import { BUILT_IN_ROWS, type Fingerprint, isMappingRow, type Mapping, type Question } from '@berth/engine';
 import { aHost, GIB } from '../../support/builders.js';
-import { aCpuQuestion, REGISTERS, type Registers, withField } from '../../support/builders-cpu.js';
+import {
+  aCpuQuestion,
+  type CpuHostGiven,
+  LIST,
+  REGISTERS,
+  type Registers,
+  withField,
+} from '../../support/builders-cpu.js';
 import { aDeviceVm, aHostDevice, DEVICE_AND_MEMORY } from '../../support/builders-devices.js';
 
 const MODEL = '1d0f:efa0';
@@ -92,7 +99,32 @@ const EVERY_BIT = 2n ** 64n - 1n;
 /** Each field of each register, more and less on one side than on the other. */
 export function registerQuestions(): ReadonlyMap<string, readonly Question[]> {
   const ofFields = Object.keys(ALL).map((register) => [register, fieldQuestions(register)] as const);
-  return new Map([...ofFields, ['ID_AA64PFR1_EL1 with MTE', mteQuestions()]]);
+  const ofFirmware = [...FIRMWARE].map(([name, id]) => [name, firmwareQuestions(name, id)] as const);
+  return new Map([...ofFields, ['ID_AA64PFR1_EL1 with MTE', mteQuestions()], ...ofFirmware]);
+}
+
+/** As KVM_GET_REG_LIST lists them: linux arch/arm64/include/uapi/asm/kvm.h. */
+const FIRMWARE: ReadonlyMap<string, bigint> = new Map([
+  ['KVM_REG_ARM_PSCI_VERSION', 0x6030_0000_0014_0000n],
+  ['KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_1', 0x6030_0000_0014_0001n],
+  ['KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_2', 0x6030_0000_0014_0002n],
+  ['KVM_REG_ARM_SMCCC_ARCH_WORKAROUND_3', 0x6030_0000_0014_0003n],
+  ['KVM_REG_ARM_STD_BMAP', 0x6030_0000_0016_0000n],
+  ['KVM_REG_ARM_STD_HYP_BMAP', 0x6030_0000_0016_0001n],
+  ['KVM_REG_ARM_VENDOR_HYP_BMAP', 0x6030_0000_0016_0002n],
+  ['KVM_REG_ARM_VENDOR_HYP_BMAP_2', 0x6030_0000_0016_0003n],
+]);
+const FIRMWARE_VALUES = [0n, 1n, 2n, 3n, 0x12n, 0x10000n, 0x10001n, 0x10002n, 0x10003n, 0x10004n] as const;
+const PSCI_RELEASES = ['6.1.0', '6.11.0', '6.12.0', '6.13.0', '7.1.0', '7.2.13', '7.3.0', undefined] as const;
+
+/** Each value of a firmware register beside each other, and beside hosts that do not tell theirs. */
+function firmwareQuestions(name: string, id: bigint): readonly Question[] {
+  const asked = (guest: bigint, host: CpuHostGiven) => aCpuQuestion({ registers: { [name]: guest } }, host);
+  return FIRMWARE_VALUES.flatMap((guest) => [
+    ...FIRMWARE_VALUES.map((host) => asked(guest, { registers: { [name]: host } })),
+    ...PSCI_RELEASES.map((release) => asked(guest, { release })),
+    ...[id - 1n, id, id + 1n].map((listed) => asked(guest, { kvm: { registerList: { ...LIST, ids: [listed] } } })),
+  ]);
 }
 
 /** Asynchronous faults of MTE2 are told apart in a field of their own, which kernels before 6.16 did not show. */

@@ -1,4 +1,11 @@
-import { type Caller, Hosts, RegisterFingerprint } from '@berth/application';
+import {
+  type Caller,
+  type CursorInvalid,
+  Hosts,
+  RegisterFingerprint,
+  TargetsBetween,
+  type TargetsCompared,
+} from '@berth/application';
 import {
   type FingerprintDocument,
   type Heartbeat,
@@ -27,11 +34,11 @@ import { Name } from '../http/name.js';
 import { Op } from '../http/operation.js';
 import { printPage } from '../http/print-page.js';
 import { type QueryOf, QueryPipe } from '../http/query.js';
-import { DEFAULT_LIMIT, oneOf, PAGE } from '../http/query-fields.js';
-import { pageOr, refuse, revisionMismatch } from '../http/refuse.js';
+import { DEFAULT_LIMIT, oneOf, PAGE, wholeNumber } from '../http/query-fields.js';
+import { cursorInvalid, pageOr, refuse, revisionMismatch } from '../http/refuse.js';
 import { IfMatch, sendRevision } from '../http/revision.js';
 import { WholeNumber } from '../http/whole-number.js';
-import { printHost, printHostRevision, printHostSummary } from './print-host.js';
+import { printHost, printHostDiff, printHostRevision, printHostSummary } from './print-host.js';
 import { registeredOr } from './register-host.js';
 
 const HOST_LIST = {
@@ -43,6 +50,9 @@ const HOST_LIST = {
   forbids: FORBIDS,
 } as const;
 
+const VMS_AT_ONCE = 200;
+const TARGETS = { ...PAGE, limit: wholeNumber('How many VMs are asked at most.', 1000, VMS_AT_ONCE) } as const;
+
 const tag = 'hosts';
 
 @Controller('v1/hosts')
@@ -50,6 +60,7 @@ export class HostsController {
   constructor(
     @Inject(Hosts) private readonly hosts: Hosts,
     @Inject(RegisterFingerprint) private readonly register: RegisterFingerprint,
+    @Inject(TargetsBetween) private readonly targets: TargetsBetween,
   ) {}
 
   @Put(':host/fingerprint')
@@ -171,21 +182,26 @@ export class HostsController {
     id: 'diffHostRevisions',
     needs: 'reader',
     tag,
-    summary: 'What changed between two revisions',
-    answers: { 200: { description: 'Leaf by leaf.', schema: HostDiffSchema } },
-    problems: ['HOST_UNKNOWN', 'REVISION_UNKNOWN'],
+    summary: 'What changed between two revisions, and for which VMs',
+    description:
+      'Every VM of the fleet is asked about the host with the facts of either revision, so many at a time: `targets` goes on at its `nextCursor`.',
+    query: TARGETS,
+    answers: { 200: { description: 'Leaf by leaf, and VM by VM.', schema: HostDiffSchema } },
+    problems: ['HOST_UNKNOWN', 'REVISION_UNKNOWN', 'CURSOR_INVALID'],
   })
   async diff(
     @CalledBy() caller: Caller,
     @Param('host', Name) host: string,
     @Param('a', WholeNumber) a: number,
     @Param('b', WholeNumber) b: number,
+    @Query(new QueryPipe(TARGETS)) { limit = VMS_AT_ONCE, cursor }: QueryOf<typeof TARGETS>,
   ): Promise<object> {
     const answer = await this.hosts.diff(caller, host, a, b);
     if (answer.kind === 'host-unknown') return refuse('HOST_UNKNOWN');
     if (answer.kind === 'revision-unknown')
       return refuse('REVISION_UNKNOWN', { detail: `the host has no revision ${answer.revision}` });
-    return { host, a: printHostRevision(answer.a), b: printHostRevision(answer.b), differences: answer.differences };
+    const states = { host, a: answer.a.digest, b: answer.b.digest };
+    return printHostDiff(host, answer, targetsOr(await this.targets.compare(caller, states, { limit, cursor })));
   }
 
   @Patch(':host')
@@ -228,4 +244,8 @@ export class HostsController {
     if (kind === 'host-unknown') refuse('HOST_UNKNOWN');
     if (kind === 'host-in-use') refuse('HOST_IN_USE', { detail: 'a VM is said to run on it' });
   }
+}
+
+function targetsOr(answer: TargetsCompared | CursorInvalid): TargetsCompared {
+  return answer.kind === 'compared' ? answer : cursorInvalid();
 }

@@ -1,4 +1,13 @@
-import { type HostRecord, type HostRevision, type HostView, TRAITS, traitOf } from '@berth/application';
+import {
+  type HostRecord,
+  type HostRevision,
+  type HostView,
+  type RevisionDiff,
+  type TargetsCompared,
+  type TargetTurn,
+  TRAITS,
+  traitOf,
+} from '@berth/application';
 import { generationsOf } from '@berth/engine';
 
 export function printHostSummary(host: HostRecord): object {
@@ -11,6 +20,7 @@ export function printHostSummary(host: HostRecord): object {
     freshness: host.freshness,
     machineId: host.machineId ?? null,
     bootId: host.bootId ?? null,
+    contender: host.contender ?? null,
     collectedAt: host.collectedAt.toISOString(),
     receivedAt: host.receivedAt.toISOString(),
     createdAt: host.createdAt.toISOString(),
@@ -37,3 +47,17 @@ export function printHostRevision(revision: HostRevision): object {
     receivedAt: revision.receivedAt.toISOString(),
   };
 }
+
+export function printHostDiff(host: string, diff: RevisionDiff, targets: TargetsCompared): object {
+  const { lost, won, asked, nextCursor } = targets;
+  const turns = { lost: lost.map(printTurn), won: won.map(printTurn), asked };
+  return {
+    host,
+    a: printHostRevision(diff.a),
+    b: printHostRevision(diff.b),
+    differences: diff.differences,
+    targets: nextCursor === undefined ? turns : { ...turns, nextCursor },
+  };
+}
+
+const printTurn = ({ vm, outcome, reason }: TargetTurn): object => ({ vm, outcome, reason: reason ?? null });

@@ -1,5 +1,5 @@
 import type { Caller, Keys } from '@berth/application';
-import { type Role, roleAllows } from '@berth/contract';
+import { type NeededRole, roleAllows, roleRefused } from '@berth/contract';
 import type { FastifyRequest } from 'fastify';
 import './request-context.js';
 import { Refusal } from './refusal.js';
@@ -27,14 +27,15 @@ export function authentication(keys: Pick<Keys, 'authenticate'>): (request: Fast
       throw new Refusal('FORBIDDEN', { detail: 'this route names no role, so nobody may use it' });
     const caller = await ask(request.headers.authorization, page);
     refuseOtherRoles(caller, needs);
-    refuseOtherHosts(caller, request);
+    if (needs === 'agent') refuseOtherHosts(caller, request);
     request.caller = caller;
   };
 }
 
-function refuseOtherRoles({ role }: Caller, needs: Role): void {
+function refuseOtherRoles({ role }: Caller, needs: NeededRole): void {
   if (roleAllows(role, needs)) return;
-  throw new Refusal('FORBIDDEN', { detail: `this call needs the role \`${needs}\`, the key has \`${role}\`` });
+  const refused = roleRefused(role, needs);
+  throw new Refusal(refused.code, refused);
 }
 
 /** An agent speaks for the one host its key was made for. */

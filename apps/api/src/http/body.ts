@@ -1,4 +1,4 @@
-import { type Parsed, parseJson } from '@berth/contract';
+import { type Parsed, readBody } from '@berth/contract';
 import type { PipeTransform } from '@nestjs/common';
 import { Refusal } from './refusal.js';
 
@@ -7,13 +7,8 @@ export class ParsedBody<T> implements PipeTransform<unknown, T> {
   constructor(private readonly parse: (value: unknown) => Parsed<T>) {}
 
   transform(body: unknown): T {
-    const json = parseJson(Buffer.isBuffer(body) ? body : '');
-    if (json.kind === 'refused') {
-      const { code, detail, pointer } = json.problem;
-      throw new Refusal(code, { detail, ...(pointer === undefined ? {} : { errors: [{ pointer, code, detail }] }) });
-    }
-    const parsed = this.parse(json.value);
-    if (parsed.kind === 'invalid') throw new Refusal('INVALID_DOCUMENT', { errors: parsed.faults });
-    return parsed.value;
+    const read = readBody(Buffer.isBuffer(body) ? body : '', this.parse);
+    if (read.kind === 'refused') throw new Refusal(read.code, read);
+    return read.value;
   }
 }

@@ -1,4 +1,4 @@
-import type { Role } from '@berth/contract';
+import type { NeededRole } from '@berth/contract';
 
 /** `anyone`: no key is asked for. A route that names nothing is refused. */
-export type Need = Role | 'anyone';
+export type Need = NeededRole | 'anyone';

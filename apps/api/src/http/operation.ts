@@ -17,7 +17,9 @@ export interface Answer {
   readonly schema?: PrintableSchema;
   /** Media type, where it is not JSON. */
   readonly type?: string;
-  readonly headers?: readonly ('ETag' | 'Location')[];
+  /** Another media type, for who asks for it. */
+  readonly orType?: string;
+  readonly headers?: readonly ('ETag' | 'Location' | 'Idempotency-Replayed')[];
 }
 
 /** One call, said once: what the router, the authentication and the OpenAPI document need to know of it. */
@@ -31,6 +33,8 @@ export interface Operation {
   readonly bodyOptional?: true;
   readonly mergePatch?: true;
   readonly ifMatch?: true;
+  readonly idempotencyKey?: true;
+  readonly lastEventId?: true;
   readonly query?: QueryFields;
   readonly answers: Readonly<Record<number, Answer>>;
   /** Besides what every call may answer: bad request, no key, wrong role, server at fault. */

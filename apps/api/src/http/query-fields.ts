@@ -1,3 +1,4 @@
+import { isUtcTime } from '@berth/contract';
 import type { QueryField } from './query.js';
 
 const NUL_OR_SURROGATE = /[\0\ud800-\udfff]/u;
@@ -35,6 +36,16 @@ export function shortText(description: string, most: number): QueryField<string>
       text.length >= 1 && text.length <= most && !NUL_OR_SURROGATE.test(text)
         ? { ok: text }
         : { no: `must be 1 to ${most} characters` },
+  };
+}
+
+export function utcTime(description: string): QueryField<Date> {
+  return {
+    description,
+    repeats: false,
+    schema: { type: 'string', format: 'date-time', example: '2026-11-20T07:00:00Z' },
+    read: ([text = '']) =>
+      isUtcTime(text) ? { ok: new Date(text) } : { no: 'must be a time in UTC such as `2026-11-20T07:00:00Z`' },
   };
 }
 

@@ -7,7 +7,10 @@ export function refuse(code: ProblemCode, more: RefusalMore = {}): never {
 
 /** A page of a list, or the refusal that its cursor earns. */
 export function pageOr<T extends { readonly kind: string }>(answer: T): Extract<T, { kind: 'listed' }> {
-  if (answer.kind === 'listed') return answer as Extract<T, { kind: 'listed' }>;
+  return answer.kind === 'listed' ? (answer as Extract<T, { kind: 'listed' }>) : cursorInvalid();
+}
+
+export function cursorInvalid(): never {
   const errors = [
     { parameter: 'cursor', code: 'FORMAT', detail: 'must be the `nextCursor` of a page of this very list' },
   ];
@@ -19,4 +22,8 @@ export function revisionMismatch(revision: number): never {
     detail: revision === 0 ? 'nothing is registered under this name yet' : `the revision that stands is ${revision}`,
     members: { revision },
   });
+}
+
+export function migrationOpen(id: string): never {
+  return refuse('MIGRATION_OPEN', { detail: `migration \`${id}\` is open`, members: { migration: id } });
 }

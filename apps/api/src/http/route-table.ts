@@ -11,9 +11,11 @@ export class RouteTable {
   private readonly routes = new Map<string, Route>();
 
   add(methods: string | readonly string[], url: string, needs: Need | undefined): void {
-    const route = this.routes.get(url) ?? { url, segments: url.split('/'), methods: new Map() };
+    // the router has a colon that begins no parameter written twice
+    const path = url.replaceAll('::', ':');
+    const route = this.routes.get(path) ?? { url: path, segments: path.split('/'), methods: new Map() };
     for (const method of [methods].flat()) route.methods.set(method, needs);
-    this.routes.set(url, route);
+    this.routes.set(path, route);
   }
 
   list(): readonly Route[] {

@@ -1,4 +1,4 @@
-import { OutboxRelay } from '@berth/application';
+import { OutboxRelay, ShadowWatch } from '@berth/application';
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { Op } from '../http/operation.js';
 import { Metrics } from './metrics.js';
@@ -10,7 +10,14 @@ export class MetricsController {
   constructor(
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(OutboxRelay) outbox: OutboxRelay,
+    @Inject(ShadowWatch) shadow: ShadowWatch,
   ) {
+    metrics.tally(
+      'berth_shadow_evaluations_total',
+      'Questions that were put to the shadow too, by what came of it.',
+      'outcome',
+      () => shadow.counts,
+    );
     metrics.gauge(
       'berth_outbox_unsent',
       'Jobs that are committed and not yet on the queue.',

@@ -20,9 +20,14 @@ const WITH_BODY: readonly ProblemCode[] = [
   'UNSUPPORTED_MEDIA_TYPE',
 ];
 const WITH_IF_MATCH: readonly ProblemCode[] = ['REVISION_MISMATCH'];
+const WITH_IDEMPOTENCY_KEY: readonly ProblemCode[] = ['IDEMPOTENCY_KEY_REUSED'];
 
 const HEADERS: Readonly<Record<string, Json>> = {
   ETag: { description: 'The revision, to be quoted in `If-Match`.', schema: { type: 'string' }, example: '"7"' },
+  'Idempotency-Replayed': {
+    description: 'There when the request was answered before: these are the same bytes.',
+    schema: { type: 'string', enum: ['true'] },
+  },
   Location: { description: 'Where to ask on.', schema: { type: 'string', format: 'uri-reference' } },
 };
 
@@ -32,6 +37,23 @@ const IF_MATCH: Json = {
   required: false,
   description: 'The revision that this write expects to stand; another one is 412.',
   schema: { type: 'string', pattern: '^"(0|[1-9][0-9]{0,14})"$' },
+};
+
+const LAST_EVENT_ID: Json = {
+  name: 'Last-Event-ID',
+  in: 'header',
+  required: false,
+  description: 'Of a stream that broke: the `id` of the last event that came. It goes before `after`.',
+  schema: { type: 'string', pattern: '^[0-9]{1,20}$' },
+};
+
+const IDEMPOTENCY_KEY: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'A name of your own for this request. Sent again with the same body within a day it has no further effect and gets the same answer; with another body it is 422.',
+  schema: { type: 'string', pattern: '^[!-~]{1,255}$' },
 };
 
 /** What Nest found of one route, completed by what the operation says of itself. */
@@ -49,6 +71,8 @@ export function printOperation(found: Json, operation: Operation, components: Co
       ...parameters.map(pathParameter),
       ...queryParameters(operation),
       ...(operation.ifMatch ? [IF_MATCH] : []),
+      ...(operation.idempotencyKey ? [IDEMPOTENCY_KEY] : []),
+      ...(operation.lastEventId ? [LAST_EVENT_ID] : []),
     ],
     ...body,
     responses: { ...printAnswers(operation, components), ...printProblems(operation, components) },
@@ -66,7 +90,9 @@ const PATH_PARAMETERS: ReadonlyMap<string, PathParameter> = new Map([
   ['a', { schema: 'Revision', example: 17 }],
   ['b', { schema: 'Revision', example: 18 }],
   ['check', { schema: 'Id', example: 'cacheable-pfnmap' }],
+  ['row', { schema: 'Name', example: 'acme-memory' }],
   ['key', { schema: 'Id', example: '9f1b5c0e77ab2d43' }],
+  ['delivery', { schema: 'Id', example: '17' }],
 ]);
 
 const SOME_ID: PathParameter = { schema: 'Id', example: '0199a3c4-5d1e-7c3a-9b1f-2a6f0c8d4e11' };
@@ -124,10 +150,11 @@ function printAnswer(answer: Answer, shown: Example | undefined, components: Com
   };
 }
 
-function printContent({ schema, type }: Answer, shown: Example | undefined, components: Components): Json {
+function printContent({ schema, type, orType }: Answer, shown: Example | undefined, components: Components): Json {
   if (schema !== undefined) {
     const printed = { schema: components.refer(schema, 'output'), ...examplesOf(shown, 'response') };
-    return { content: { 'application/json': printed } };
+    const other = orType === undefined ? {} : { [orType]: { schema: { type: 'string' } } };
+    return { content: { 'application/json': printed, ...other } };
   }
   if (type === undefined) return {};
   return { content: { [type]: { schema: { type: type === 'application/json' ? 'object' : 'string' } } } };
@@ -170,6 +197,7 @@ function problemsOf(operation: Operation): ReadonlySet<ProblemCode> {
     ...(operation.needs === 'anyone' ? [] : WITH_KEY),
     ...(operation.body === undefined ? [] : WITH_BODY),
     ...(operation.ifMatch ? WITH_IF_MATCH : []),
+    ...(operation.idempotencyKey ? WITH_IDEMPOTENCY_KEY : []),
     ...(operation.problems ?? []),
   ]);
 }

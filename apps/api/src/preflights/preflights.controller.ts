@@ -8,6 +8,7 @@ import {
   parseReplayRequest,
   type ReplayRequest,
   ReplayRequestSchema,
+  refusedPreflight,
 } from '@berth/contract';
 import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
 import { ParsedBody } from '../http/body.js';
@@ -46,25 +47,12 @@ export class PreflightsController {
   ): Promise<object> {
     const startedAt = performance.now();
     const answer = await this.preflights.ask(caller, request);
-    switch (answer.kind) {
-      case 'answered':
-        this.decisions.made(answer.id, answer.verdict, startedAt);
-        return printPreflight(answer.id, answer.verdict);
-      case 'vm-unknown':
-        return refuse('NAME_UNKNOWN', {
-          errors: [{ pointer: '/vm', code: 'UNKNOWN', detail: 'no such VM is registered' }],
-        });
-      case 'target-unknown':
-        return refuse('NAME_UNKNOWN', {
-          errors: [{ pointer: '/target', code: 'UNKNOWN', detail: 'no such host is registered' }],
-        });
-      case 'revision-conflict':
-        return refuse('REVISION_CONFLICT', {
-          detail: `the VM has revision ${answer.vmRevision}, the host ${answer.hostRevision}`,
-          errors: [{ pointer: '/expect', code: 'CONFLICT', detail: 'other revisions stand' }],
-          members: { vmRevision: answer.vmRevision, hostRevision: answer.hostRevision },
-        });
+    if (answer.kind !== 'answered') {
+      const refused = refusedPreflight(answer);
+      return refuse(refused.code, refused);
     }
+    this.decisions.made(answer.id, answer.verdict, startedAt);
+    return printPreflight(answer.id, answer.verdict);
   }
 
   @Get(':id')

@@ -1,4 +1,4 @@
-import type { VmRecord, VmRevision, VmView } from '@berth/application';
+import { mayRunOn, type VmRecord, type VmRevision, type VmView } from '@berth/application';
 
 export function printVmSummary(vm: VmRecord): object {
   return {
@@ -16,9 +16,8 @@ export function printVm(vm: VmView): object {
   return {
     ...printVmSummary(vm),
     manifest: vm.document,
-    // no migration can be open yet, so it runs where it is said to run or nowhere
-    openMigration: null,
-    mayRunOn: vm.host === undefined ? [] : [vm.host],
+    openMigration: vm.openMigration?.id ?? null,
+    mayRunOn: mayRunOn(vm.host, vm.openMigration),
   };
 }
 

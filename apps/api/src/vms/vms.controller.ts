@@ -26,7 +26,7 @@ import { Op } from '../http/operation.js';
 import { printPage } from '../http/print-page.js';
 import { type QueryOf, QueryPipe } from '../http/query.js';
 import { DEFAULT_LIMIT, PAGE } from '../http/query-fields.js';
-import { pageOr, refuse, revisionMismatch } from '../http/refuse.js';
+import { migrationOpen, pageOr, refuse, revisionMismatch } from '../http/refuse.js';
 import { IfMatch, sendRevision } from '../http/revision.js';
 import { printVm, printVmRevision, printVmSummary } from './print-vm.js';
 
@@ -55,7 +55,7 @@ export class VmsController {
       200: { description: 'A VM that was known.', schema: VmRegistrationSchema, headers: ['ETag'] },
       201: { description: 'A new VM.', schema: VmRegistrationSchema, headers: ['ETag'] },
     },
-    problems: ['HOST_CHANGED'],
+    problems: ['HOST_CHANGED', 'MIGRATION_OPEN'],
   })
   async putManifest(
     @CalledBy() caller: Caller,
@@ -67,6 +67,7 @@ export class VmsController {
     const answer = await this.register.run(caller, vm, manifest, { ifMatch });
     if (answer.kind === 'revision-mismatch') return revisionMismatch(answer.revision);
     if (answer.kind === 'host-changed') return refuse('HOST_CHANGED', hostChanged(answer.host));
+    if (answer.kind === 'migration-open') return migrationOpen(answer.id);
     const { created, revision, digest, changed, warnings } = answer;
     if (created) reply.code(201);
     sendRevision(reply, revision);
@@ -168,7 +169,7 @@ export class VmsController {
     summary: 'Correct where a VM is said to run',
     body: RelocationSchema,
     answers: { 200: { description: 'As it is now.', schema: VmSummarySchema, headers: ['ETag'] } },
-    problems: ['VM_UNKNOWN', 'NAME_UNKNOWN'],
+    problems: ['VM_UNKNOWN', 'NAME_UNKNOWN', 'MIGRATION_OPEN'],
   })
   async relocate(
     @CalledBy() caller: Caller,
@@ -178,6 +179,7 @@ export class VmsController {
   ): Promise<object> {
     const answer = await this.vms.relocate(caller, vm, to);
     if (answer.kind === 'vm-unknown') return refuse('VM_UNKNOWN');
+    if (answer.kind === 'migration-open') return migrationOpen(answer.id);
     if (answer.kind === 'host-unknown') {
       return refuse('NAME_UNKNOWN', {
         errors: [{ pointer: '/host', code: 'UNKNOWN', detail: 'no such host is registered' }],
@@ -194,11 +196,12 @@ export class VmsController {
     tag,
     summary: 'Forget a VM',
     answers: { 204: { description: 'Forgotten.' } },
-    problems: ['VM_UNKNOWN'],
+    problems: ['VM_UNKNOWN', 'MIGRATION_OPEN'],
   })
   async remove(@CalledBy() caller: Caller, @Param('vm', Name) vm: string): Promise<void> {
-    const { kind } = await this.vms.remove(caller, vm);
-    if (kind === 'vm-unknown') refuse('VM_UNKNOWN');
+    const answer = await this.vms.remove(caller, vm);
+    if (answer.kind === 'migration-open') migrationOpen(answer.id);
+    if (answer.kind === 'vm-unknown') refuse('VM_UNKNOWN');
   }
 }
 

@@ -1,6 +1,8 @@
 import {
+  type CatalogueDocument,
   type FingerprintDocument,
   type ManifestDocument,
+  parseCatalogue,
   parseFingerprint,
   parseManifest,
   printVerdict,
@@ -21,6 +23,7 @@ export interface EvaluateOptions {
   readonly policy?: string;
   readonly phases?: string;
   readonly suppose?: string;
+  readonly catalogue?: string;
 }
 
 // The same span that the server gives an answer: facts move on.
@@ -30,6 +33,7 @@ interface Documents {
   readonly vm: ManifestDocument;
   readonly target: FingerprintDocument;
   readonly source: FingerprintDocument | undefined;
+  readonly added: CatalogueDocument | undefined;
 }
 
 async function fingerprintFrom(session: Session, path: string): Promise<FingerprintDocument> {
@@ -37,14 +41,20 @@ async function fingerprintFrom(session: Session, path: string): Promise<Fingerpr
   return accepted(document, parseFingerprint(document.value, 'evaluate'));
 }
 
+async function catalogueFrom(session: Session, path: string): Promise<CatalogueDocument> {
+  const document = await readDocument(session.terminal, path);
+  return accepted(document, parseCatalogue(document.value));
+}
+
 async function documentsOf(session: Session, options: EvaluateOptions): Promise<Documents> {
-  const paths = [options.manifest, options.target, options.source];
+  const paths = [options.manifest, options.target, options.source, options.catalogue];
   if (paths.filter((path) => path === '-').length > 1) throw new Failure('standard input can be read once only');
   const manifest = await readDocument(session.terminal, options.manifest);
   return {
     vm: accepted(manifest, parseManifest(manifest.value, 'evaluate')),
     target: await fingerprintFrom(session, options.target),
     source: options.source === undefined ? undefined : await fingerprintFrom(session, options.source),
+    added: options.catalogue === undefined ? undefined : await catalogueFrom(session, options.catalogue),
   };
 }
 
@@ -55,7 +65,7 @@ function warnOfDocuments(session: Session, documents: Documents): void {
 }
 
 function verdictOf(documents: Documents, options: EvaluateOptions): VerdictJson {
-  const { vm, target, source } = documents;
+  const { vm, target, source, added } = documents;
   const decision = decide({
     manifest: vm.needs,
     target: target.facts,
@@ -63,12 +73,13 @@ function verdictOf(documents: Documents, options: EvaluateOptions): VerdictJson 
     policy: readPolicy(options.policy),
     phases: readPhases(options.phases),
     proposal: readSuppositions(options.suppose),
+    catalogue: added?.catalogue,
   });
   const basis = { vm: null, vmRevision: null, host: null, hostRevision: null };
   const now = Date.now();
   return printVerdict(
     decision,
-    { ...basis, manifest: vm.digest, fingerprint: target.digest },
+    { ...basis, manifest: vm.digest, fingerprint: target.digest, catalogue: added?.digest },
     { evaluatedAt: new Date(now), validUntil: new Date(now + VALID_MS) },
   );
 }

@@ -24,13 +24,32 @@ function line(change: DiffRead['differences'][number]): string {
   return `~ ${change.pointer}  ${shown(change.before)} → ${shown(change.after)}`;
 }
 
-/** `berth host diff HOST [A] [B]`: which facts changed. */
-export async function hostDiff(session: Session, host: string, a?: string, b?: string): Promise<number> {
+/** The VMs that lost this target, and those that won it. */
+function targetLines({ targets }: DiffRead): string[] {
+  if (targets === undefined) return [];
+  const lost = targets.lost.map(({ vm, reason }) => `- ${vm}  lost this target: ${reason ?? 'unknown'}`);
+  const won = targets.won.map(({ vm }) => `+ ${vm}  won this target`);
+  const cut = targets.nextCursor === undefined ? [] : [`… of the first ${targets.asked} VMs; --limit asks more`];
+  return [...lost, ...won, ...cut];
+}
+
+export interface HostDiffOptions {
+  readonly limit?: string;
+}
+
+/** `berth host diff HOST [A] [B]`: which facts changed, and for which VMs. */
+export async function hostDiff(
+  session: Session,
+  host: string,
+  a: string | undefined,
+  b: string | undefined,
+  { limit }: HostDiffOptions,
+): Promise<number> {
   if ((a === undefined) !== (b === undefined)) throw new Failure('name two revisions, or none for the last two');
   const [from, to] = a !== undefined && b !== undefined ? [a, b] : await lastTwo(session, host);
-  const answer = await session.api().call<DiffRead>({ path: PATHS.hostDiff(host, from, to) });
+  const answer = await session.api().call<DiffRead>({ path: PATHS.hostDiff(host, from, to), query: { limit } });
   if (session.output === 'json' || session.output === 'ndjson') sayBody(session, answer.text);
   else if (answer.json.differences.length === 0) session.say([`${host} r${from} and r${to} say the same`]);
-  else session.say(answer.json.differences.map(line));
+  else session.say([...answer.json.differences.map(line), ...targetLines(answer.json)]);
   return 0;
 }

@@ -37,6 +37,7 @@ function pairs(host: HostDetailRead, laidOut: boolean): [string, string][] {
     ['generation', generationWords(host)],
     ...capabilityPairs(host.capabilities),
     ['machine', host.machineId ?? 'not known'],
+    ['contender', host.contender ?? ''],
     ['received', time(host.receivedAt)],
     ['heartbeat', time(host.heartbeatAt)],
     ['digest', host.digest],

@@ -33,3 +33,6 @@ export const hostCordon = (session: Session, host: string): Promise<number> =>
 
 export const hostUncordon = (session: Session, host: string): Promise<number> =>
   patch(session, host, { state: 'active' });
+
+export const hostAgree = (session: Session, host: string, machineId: string): Promise<number> =>
+  patch(session, host, { machineId });

@@ -2,13 +2,14 @@ import type { ReplayRead } from '../api-types.js';
 import { exitOf } from '../exit-code.js';
 import { type Overrides, readOverrides } from '../overrides.js';
 import { PATHS } from '../paths.js';
-import { readPhases, readPolicy } from '../question-options.js';
+import { readPhases, readPolicy, readReplayedCatalogue } from '../question-options.js';
 import { type Session, sayBody } from '../session.js';
 import { replayLines } from '../views/replay-view.js';
 
 export interface ReplayOptions {
   readonly policy?: string;
   readonly phases?: string;
+  readonly catalogue?: string;
   readonly set?: readonly string[];
   readonly setManifest?: readonly string[];
 }
@@ -26,6 +27,7 @@ export async function replay(session: Session, id: string, options: ReplayOption
   const body = {
     policy: readPolicy(options.policy),
     phases: readPhases(options.phases),
+    catalogue: readReplayedCatalogue(options.catalogue),
     overrides: { fingerprint, manifest },
   };
   const { json, text } = await session.api().call<ReplayRead>({ method: 'POST', path: PATHS.replay(id), body });

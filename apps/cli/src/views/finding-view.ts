@@ -3,6 +3,7 @@ import type { Style } from '../style.js';
 import { isOfRulebook } from './failure-words.js';
 import { howToLearn } from './how-to-learn.js';
 import { describeMapping, describeSlot, mappingOf, slotOf } from './mapping-words.js';
+import { shownFact } from './shown-facts.js';
 import type { FindingRead } from './verdict-read.js';
 import { hanging, wrap } from './wrap.js';
 
@@ -80,14 +81,9 @@ function whereOf(group: FindingGroup, manifest: Manifest | undefined): string {
   return `${describeSlot(slot)}${vma}${more}`;
 }
 
-function shown(value: unknown): string {
-  if (value === null) return 'not known';
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
 function actualOf(finding: FindingRead): string {
   return Object.entries(finding.actual)
-    .map(([fact, value]) => `${fact} ${shown(value)}`)
+    .map(([fact, value]) => `${fact} ${shownFact(value)}`)
     .join(', ');
 }
 

@@ -10,13 +10,22 @@ const CAPABILITY_NUMBERS: Readonly<Record<string, number>> = {
   KVM_CAP_NR_MEMSLOTS: 10,
   KVM_CAP_READONLY_MEM: 81,
   KVM_CAP_ARM_VM_IPA_SIZE: 165,
+  KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2: 168,
   KVM_CAP_ARM_SVE: 170,
+  KVM_CAP_ARM_NISV_TO_USER: 177,
+  KVM_CAP_HALT_POLL: 182,
   KVM_CAP_ARM_MTE: 205,
+  KVM_CAP_ARM_SYSTEM_SUSPEND: 216,
+  KVM_CAP_DIRTY_LOG_RING_ACQ_REL: 223,
+  KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP: 225,
+  KVM_CAP_ARM_SUPPORTED_BLOCK_SIZES: 229,
   KVM_CAP_USER_MEMORY2: 231,
   KVM_CAP_GUEST_MEMFD: 234,
   KVM_CAP_ARM_WRITABLE_IMP_ID_REGS: 239,
+  KVM_CAP_ARM_EL2: 240,
   KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED: 243,
   KVM_CAP_GUEST_MEMFD_FLAGS: 244,
+  KVM_CAP_ARM_SEA_TO_USER: 245,
 };
 
 const FINGERPRINT: readonly Lesson[] = [
@@ -34,6 +43,10 @@ const FINGERPRINT: readonly Lesson[] = [
   { fact: /^\/cpu\/idc/, how: `${SCRATCH}, before anything writes it: CTR_EL0 bit 28` },
   { fact: /^\/cpu\/midr/, how: '/sys/devices/system/cpu/cpu*/regs/identification/midr_el1, over all CPUs' },
   { fact: /^\/cpu\/idRegisters/, how: `${SCRATCH}, for each ID register` },
+  {
+    fact: /^\/cpu\/sanitisedIdRegisters/,
+    how: 'try: KVM_SET_ONE_REG takes a value other than its own for a hidden field only if the hardware has it',
+  },
   { fact: /^\/cpu/, how: `${SCRATCH} and /sys/devices/system/cpu/` },
   { fact: /^\/kvm\/mode/, how: 'the boot log: "kvm [1]: VHE mode", "Hyp mode" (nvhe) or "Protected nVHE mode"' },
   {
@@ -47,6 +60,7 @@ const FINGERPRINT: readonly Lesson[] = [
   { fact: /^\/kvm\/registerList/, how: 'KVM_GET_REG_LIST on a scratch vCPU' },
   { fact: /^\/devices/, how: '/sys/bus/pci/devices/*/driver, then VFIO_DEVICE_GET_REGION_INFO and _FEATURE' },
   { fact: /^\/cca/, how: 'the boot log of the RMM, or the operator' },
+  { fact: /^\/operator/, how: 'the operator of the host asserts it: no agent can read it there' },
   { fact: /^\/vmm/, how: 'the VMM binary of the host: `--version` and `-machine help`' },
 ];
 
@@ -69,8 +83,14 @@ const MANIFEST: readonly Lesson[] = [
   { fact: /\/memslots|\/mappings/, how: 'the VMM: QEMU trace event kvm_set_user_memory, or `info mtree -f`' },
   { fact: /^\/vm\/ipaBits/, how: 'the VMM: low byte of the type given to KVM_CREATE_VM (0 means 40)' },
   { fact: /^\/vm\/mte/, how: 'the VMM: was KVM_CAP_ARM_MTE enabled? (QEMU: -machine mte=on)' },
+  {
+    fact: /^\/vm\/enabledCapabilities/,
+    how: 'the VMM: every KVM_ENABLE_CAP on the VM fd (strace, or what its version is known to do)',
+  },
   { fact: /^\/vm\/type/, how: 'the VMM: the type given to KVM_CREATE_VM' },
   { fact: /^\/vm/, how: 'the VMM: what it gave KVM_CREATE_VM' },
+  { fact: /^\/vcpu\/hasEl2/, how: 'the VMM: was KVM_ARM_VCPU_HAS_EL2 among the features of KVM_ARM_VCPU_INIT?' },
+  { fact: /^\/vcpu\/gicvGpa/, how: 'the VMM: KVM_DEV_ARM_VGIC_GRP_ADDR with KVM_VGIC_V2_ADDR_TYPE_CPU' },
   { fact: /^\/vcpu/, how: 'KVM_GET_ONE_REG on a vCPU of the VM' },
   { fact: /^\/devices/, how: 'the VMM: the assigned devices; [] for none' },
   { fact: /^\/vmm/, how: 'the VMM: `query-version` and the machine type it was started with' },

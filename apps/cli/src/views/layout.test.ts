@@ -35,7 +35,7 @@ describe('wrapping', () => {
   });
 
   it('breaks between parts, never inside one', () => {
-    expect(wrapParts(['policy strict', 'rulebook 2026.1'], 20)).toEqual(['policy strict,', 'rulebook 2026.1']);
+    expect(wrapParts(['policy strict', 'rulebook 2026.2'], 20)).toEqual(['policy strict,', 'rulebook 2026.2']);
   });
 
   it('hangs the text beside its key', () => {

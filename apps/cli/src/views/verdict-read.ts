@@ -49,6 +49,7 @@ export interface BasisRead {
   readonly generation: string | null;
   readonly rulebook: string;
   readonly policy: string;
+  readonly catalogue?: string | undefined;
 }
 
 export interface VerdictRead {

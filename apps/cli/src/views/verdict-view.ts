@@ -15,6 +15,9 @@ export interface VerdictPage {
   readonly validity?: string | undefined;
 }
 
+/** As much of a digest as tells it from others: `sha256:` and 12 digits. */
+const DIGEST_SHOWN = 19;
+
 function basisWords(page: VerdictPage): string[] {
   const { basis, phases, hypothetical, assumed = {} } = page.verdict;
   return [
@@ -24,6 +27,7 @@ function basisWords(page: VerdictPage): string[] {
     ...Object.entries(assumed).map(([name, value]) => `assumed ${name}=${String(value)}`),
     `generation ${basis.generation ?? 'unknown'}`,
     `rulebook ${basis.rulebook}`,
+    ...(basis.catalogue === undefined ? [] : [`catalogue ${basis.catalogue.slice(0, DIGEST_SHOWN)}`]),
     ...(page.validity === undefined ? [] : [page.validity]),
   ];
 }

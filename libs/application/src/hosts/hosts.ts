@@ -1,15 +1,18 @@
 import type { Fingerprint, Freshness, HostState } from '@berth/engine';
 import type { Caller } from '../caller.js';
 import { isRevisionKey, listed, pageOf, placeOf } from '../cursor.js';
+import { noteDrift } from '../drift/note-drift.js';
 import type { JsonObject } from '../json.js';
 import type { CursorInvalid, Listed, Page } from '../page.js';
 import type { Documents } from '../ports/documents.js';
 import type { HostReads, HostRecord, HostRevision } from '../ports/host-reads.js';
-import type { HostChange, LockedHost } from '../ports/host-statements.js';
-import type { UnitOfWork } from '../ports/unit-of-work.js';
+import type { HeartBeat, HostChange, LockedHost } from '../ports/host-statements.js';
+import type { Tx, UnitOfWork } from '../ports/unit-of-work.js';
 import { type Difference, differences } from './differences.js';
 import { mergeLabels } from './merge-labels.js';
 import { speaksFor } from './speaks-for.js';
+import { agrees, standing } from './standing.js';
+import { tellReboot } from './tell-reboot.js';
 import { hasTraits, type TraitFilter } from './traits.js';
 
 export interface HostUnknown {
@@ -70,7 +73,6 @@ export interface RevisionUnknown {
   readonly revision: number;
 }
 
-const HEARTBEAT_SECONDS = 20;
 /** How many hosts are read at a time when facts decide which of them are listed. */
 const SCAN = 500;
 const byName = (record: { readonly name: string }): string => record.name;
@@ -80,6 +82,7 @@ export class Hosts {
     private readonly work: UnitOfWork,
     private readonly hosts: HostReads,
     private readonly documents: Documents,
+    private readonly heartbeatSeconds = 20,
   ) {}
 
   async get(caller: Caller, host: string): Promise<HostView | HostUnknown> {
@@ -162,6 +165,13 @@ export class Hosts {
       const change = changeOf(locked, patch);
       await tx.hosts.change(caller.fleet, host, change);
       await tx.audit.write(caller, 'host.patch', host, printable(patch));
+      const changed = changedBy(locked, change);
+      if (changed.length > 0) {
+        const data = { host, changed, state: change.state ?? locked.state };
+        await tx.events.emit(caller.fleet, { type: 'host.patched', subject: `hosts/${host}`, data });
+      }
+      if (isAnotherTarget(locked, change))
+        await noteDrift(tx, caller.fleet, { kind: 'host', name: host, before: standing(locked) });
       return { kind: 'patched' } as const;
     });
     if (answer.kind !== 'patched') return answer;
@@ -173,24 +183,37 @@ export class Hosts {
     return this.work.run(async (tx) => {
       const locked = await tx.hosts.lock(caller.fleet, host);
       if (locked === undefined) return { kind: 'host-unknown', host };
-      if (await tx.hosts.hasVms(caller.fleet, host)) return { kind: 'host-in-use', host };
+      // In this order: a migration that lands in between is seen as open, or its VM is seen here.
+      const isUsed = (await tx.migrations.isNamed(caller.fleet, host)) || (await tx.hosts.hasVms(caller.fleet, host));
+      if (isUsed) return { kind: 'host-in-use', host };
       await tx.hosts.remove(caller.fleet, host);
       await tx.audit.write(caller, 'host.remove', host, { revision: locked.revision, digest: locked.digest });
+      const data = { host, revision: locked.revision };
+      await tx.events.emit(caller.fleet, { type: 'host.removed', subject: `hosts/${host}`, data });
+      await noteDrift(tx, caller.fleet, { kind: 'host', name: host, before: standing(locked) });
       return { kind: 'removed' };
     });
   }
 
-  async heartbeat(
-    caller: Caller,
-    host: string,
-    beat: { readonly bootId: string; readonly digest: string },
-  ): Promise<HostBeat> {
+  async heartbeat(caller: Caller, host: string, beat: HeartBeat): Promise<HostBeat> {
     if (!speaksFor(caller, host)) return { kind: 'host-forbidden', host };
-    const stored = await this.hosts.beat(caller.fleet, host, beat);
+    const known = await this.hosts.beat(caller.fleet, host, beat);
+    const stored = known?.noted === false ? await this.work.run((tx) => hear(tx, caller, host, beat)) : known;
     if (stored === undefined) return { kind: 'host-unknown', host };
     const resend = stored.digest !== beat.digest || stored.bootId !== beat.bootId;
-    return { kind: 'heard', resend, nextHeartbeatSeconds: HEARTBEAT_SECONDS };
+    return { kind: 'heard', resend, nextHeartbeatSeconds: this.heartbeatSeconds };
   }
+}
+
+/** The long way of a heartbeat: under the host's lock, so that of many at once one tells of the boot. */
+async function hear(tx: Tx, caller: Caller, host: string, beat: HeartBeat): Promise<LockedHost | undefined> {
+  const locked = await tx.hosts.lock(caller.fleet, host);
+  if (locked === undefined) return undefined;
+  await tx.hosts.hear(caller.fleet, host, beat);
+  await tellReboot(tx, caller.fleet, host, locked, beat.bootId);
+  const before = standing(locked);
+  if (agrees(locked, beat) !== before.fresh) await noteDrift(tx, caller.fleet, { kind: 'host', name: host, before });
+  return locked;
 }
 
 function changeOf(locked: LockedHost, patch: HostPatch): HostChange {
@@ -199,6 +222,23 @@ function changeOf(locked: LockedHost, patch: HostPatch): HostChange {
     ...(patch.labels === undefined ? {} : { labels: mergeLabels(locked.labels, patch.labels) }),
     ...(patch.machineId === undefined ? {} : { machineId: patch.machineId }),
   };
+}
+
+/** Labels decide nothing. Agreeing to a machine may end a quarantine, or begin the wait for that machine's facts. */
+const isAnotherTarget = (locked: LockedHost, { state, machineId }: HostChange): boolean =>
+  (state !== undefined && state !== locked.state) ||
+  (machineId !== undefined && (machineId !== locked.machineId || locked.contender !== undefined));
+
+/** What a patch makes other than it was: the same patch again changes nothing. */
+function changedBy(locked: LockedHost, change: HostChange): string[] {
+  const labels = change.labels ?? locked.labels;
+  const isSame =
+    labels.size === locked.labels.size && [...labels].every(([key, value]) => locked.labels.get(key) === value);
+  return [
+    ...(isSame ? [] : ['labels']),
+    ...(change.state === undefined || change.state === locked.state ? [] : ['state']),
+    ...(change.machineId === undefined || change.machineId === locked.machineId ? [] : ['machineId']),
+  ];
 }
 
 const printable = (patch: HostPatch): Record<string, unknown> => ({

@@ -1,11 +1,15 @@
 import { generationsOf } from '@berth/engine';
 import type { Caller } from '../caller.js';
+import { noteDrift } from '../drift/note-drift.js';
 import type { HostReads } from '../ports/host-reads.js';
 import type { Observation } from '../ports/host-statements.js';
 import type { Tx, UnitOfWork } from '../ports/unit-of-work.js';
 import type { DatedFingerprint, FingerprintSubmission, Warning } from '../submission.js';
+import { contend } from './contend.js';
 import { contradictionWarnings } from './contradiction-warnings.js';
 import { speaksFor } from './speaks-for.js';
+import { standing } from './standing.js';
+import { tellReboot } from './tell-reboot.js';
 
 export type FingerprintRegistration =
   | {
@@ -72,7 +76,10 @@ async function register(
 ): Promise<FingerprintRegistration> {
   const observation = await tx.hosts.observe(caller.fleet, host, submission.collectedAt);
   const refusal = refusalOf(observation, submission, ifMatch);
-  if (refusal !== undefined) return refusal;
+  if (refusal !== undefined) {
+    if (refusal.kind === 'machine-changed') await noteContender(tx, caller, host, observation, submission);
+    return refusal;
+  }
   const locked = observation.stored?.host;
   if (locked === undefined) return create(tx, caller, host, submission, ifMatch, warnings);
   const answer = { kind: 'registered', created: false, digest: submission.digest, warnings } as const;
@@ -86,7 +93,27 @@ async function register(
     digest: submission.digest,
     was: locked.digest,
   });
+  const { bootId } = submission.facts;
+  if (bootId !== undefined) await tellReboot(tx, caller.fleet, host, locked, bootId);
+  await tx.events.emit(caller.fleet, {
+    type: 'host.changed',
+    subject: `hosts/${host}`,
+    data: { host, revision, digest: submission.digest, was: locked.digest },
+  });
+  await noteDrift(tx, caller.fleet, { kind: 'host', name: host, before: standing(locked) });
   return { ...answer, changed: true, revision };
+}
+
+/** What is older than the stored facts is a replay, and says nothing of who answers to the name now. */
+async function noteContender(
+  tx: Tx,
+  caller: Caller,
+  host: string,
+  { stored }: Observation,
+  { facts: { machineId } }: DatedFingerprint,
+): Promise<void> {
+  if (stored === undefined || stored.versus === 'older' || machineId === undefined) return;
+  await contend(tx, caller, host, stored.host, machineId);
 }
 
 function refusalOf(
@@ -122,5 +149,10 @@ async function create(
   // Another writer made the host between our look and our insert, and has committed: its row can be locked now.
   if (revision === undefined) return register(tx, caller, host, submission, ifMatch, warnings);
   await tx.audit.write(caller, 'fingerprint.register', host, { revision, digest });
+  await tx.events.emit(caller.fleet, {
+    type: 'host.registered',
+    subject: `hosts/${host}`,
+    data: { host, revision, digest },
+  });
   return { kind: 'registered', created: true, changed: true, revision, digest, warnings };
 }

@@ -77,6 +77,11 @@ export class Keys {
     return { fleet, keyId: id, role, ...(host === undefined ? {} : { host }) };
   }
 
+  /** Does the key still open, with which this caller came? For what goes on after it was asked for. */
+  async isLive(caller: Caller): Promise<boolean> {
+    return (await this.live.recall(caller.keyId, () => this.keys.findLive(caller.keyId))) !== undefined;
+  }
+
   /** The key that whoever runs Berth holds: `held` while it is good, else a new one to be kept in its place. */
   async ensureAdminKey(held?: string): Promise<string> {
     const caller = held === undefined ? undefined : await this.authenticate(held);

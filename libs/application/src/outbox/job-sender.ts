@@ -4,6 +4,8 @@ export interface Job {
   /** Deterministic: sending a job that already waits or runs changes nothing. */
   readonly id: string;
   readonly payload: JobPayload;
+  /** Kept in the outbox for so long before it is sent; at once when left out. */
+  readonly inMilliseconds?: number | undefined;
 }
 
 export type JobPayload = { readonly [field: string]: string | number | boolean };

@@ -1,6 +1,7 @@
 import type { Freshness, HostState } from '@berth/engine';
 import type { JsonObject } from '../json.js';
 import type { DatedFingerprint } from '../submission.js';
+import type { HeartBeat } from './host-statements.js';
 
 export interface HostRecord {
   readonly name: string;
@@ -11,6 +12,8 @@ export interface HostRecord {
   readonly freshness: Freshness;
   readonly machineId: string | undefined;
   readonly bootId: string | undefined;
+  /** Another machine that claims the name, or the one agreed to that has not spoken yet: no yes rests on the facts. */
+  readonly contender: string | undefined;
   readonly collectedAt: Date;
   /** The same time as the host wrote it. */
   readonly collectedAs: string;
@@ -39,6 +42,8 @@ export interface HostFilter {
 export interface Beat {
   readonly digest: string;
   readonly bootId: string | undefined;
+  /** False: nothing was noted, since nobody has told of this boot before. `HostStatements.hear` notes it. */
+  readonly noted: boolean;
 }
 
 export interface HostReads {
@@ -47,8 +52,8 @@ export interface HostReads {
   revision(fleet: string, host: string, revision: number): Promise<HostRevision | undefined>;
   /** Newest first, from the revision before `before`. */
   revisions(fleet: string, host: string, before: number, limit: number): Promise<readonly HostRevision[]>;
-  /** Notes a heartbeat; answers what is stored, or undefined for an unknown host. */
-  beat(fleet: string, host: string, beat: { bootId: string; digest: string }): Promise<Beat | undefined>;
+  /** Notes a heartbeat of a boot that is known; answers what is stored, or undefined for an unknown host. */
+  beat(fleet: string, host: string, beat: HeartBeat): Promise<Beat | undefined>;
   /**
    * Renews what is already stored, in one statement: the revision, or undefined when anything about the submission is not
    * plainly a newer sight of the same facts, which then takes the long way.

@@ -15,10 +15,13 @@ export interface PreflightSnapshot {
   };
   /** The host that the VM runs on, when it is registered. */
   readonly source?: { readonly revision: number; readonly digest: string };
+  /** Of the rows that operators added to the catalogue; undefined where none were. */
+  readonly catalogue: string | undefined;
 }
 
 export interface PreflightStore {
   snapshot(fleet: string, vm: string, target: string): Promise<PreflightSnapshot>;
-  insert(fleet: string, keyId: string, preflight: StoredPreflight): Promise<void>;
+  /** False when an answer is stored under this id already; it stays as it is. */
+  insert(fleet: string, keyId: string, preflight: StoredPreflight): Promise<boolean>;
   find(fleet: string, id: string): Promise<StoredPreflight | undefined>;
 }

@@ -1,3 +1,5 @@
+import type { OpenMigration } from '../migrations/migration.js';
+
 export interface VmRecord {
   readonly name: string;
   readonly host: string | undefined;
@@ -7,6 +9,10 @@ export interface VmRecord {
   readonly labels: ReadonlyMap<string, string>;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+}
+
+export interface VmWithMigration extends VmRecord {
+  readonly openMigration: OpenMigration | undefined;
 }
 
 export interface VmRevision {
@@ -23,6 +29,8 @@ export interface VmFilter {
 
 export interface VmReads {
   find(fleet: string, vm: string): Promise<VmRecord | undefined>;
+  /** With its open migration, both as they stand at one moment: between two, the VM could have landed. */
+  findWithMigration(fleet: string, vm: string): Promise<VmWithMigration | undefined>;
   page(fleet: string, filter: VmFilter, after: string, limit: number): Promise<readonly VmRecord[]>;
   /** Newest first, from the revision before `before`. */
   revisions(fleet: string, vm: string, before: number, limit: number): Promise<readonly VmRevision[]>;

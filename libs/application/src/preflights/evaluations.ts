@@ -9,6 +9,9 @@ import {
   type Suppositions,
 } from '@berth/engine';
 import type { Caller } from '../caller.js';
+import type { CatalogueReads } from '../catalogue/catalogue-reads.js';
+import { type UsedCatalogue, usedCatalogue } from '../catalogue/used-catalogue.js';
+import type { Documents } from '../ports/documents.js';
 import type { FingerprintSubmission, ManifestSubmission } from '../submission.js';
 import type { StoredVerdict } from './stored-verdict.js';
 import { verdictOf } from './verdict-of.js';
@@ -20,6 +23,8 @@ export interface EvaluationRequest {
   readonly policy?: Policy | undefined;
   readonly phases?: readonly Phase[] | undefined;
   readonly proposal?: Suppositions | undefined;
+  /** In place of what the fleet has added. */
+  readonly catalogue?: UsedCatalogue | undefined;
 }
 
 /** One question under several policies. */
@@ -32,28 +37,38 @@ export interface ComparedVerdicts {
   readonly differences: readonly Difference[];
 }
 
-/** Asks the engine about documents that nobody registered. Nothing is read and nothing is kept. */
+/** Asks the engine about documents that nobody registered, under what the fleet knows of drivers. Nothing is kept. */
 export class Evaluations {
-  constructor(private readonly now: () => Date = () => new Date()) {}
+  constructor(
+    private readonly added: CatalogueReads,
+    private readonly documents: Documents,
+    private readonly now: () => Date = () => new Date(),
+  ) {}
 
-  async run(_caller: Caller, request: EvaluationRequest): Promise<StoredVerdict> {
-    return stamped(decide({ ...questionOf(request), policy: request.policy }), request, this.now());
+  async run(caller: Caller, request: EvaluationRequest): Promise<StoredVerdict> {
+    const used = await this.catalogueFor(caller, request);
+    return stamped(decide({ ...questionOf(request, used), policy: request.policy }), request, used, this.now());
   }
 
-  async compare(_caller: Caller, request: ComparisonRequest): Promise<ComparedVerdicts> {
-    const { decisions, differences } = compare(questionOf(request), request.policies);
+  async compare(caller: Caller, request: ComparisonRequest): Promise<ComparedVerdicts> {
+    const used = await this.catalogueFor(caller, request);
+    const { decisions, differences } = compare(questionOf(request, used), request.policies);
     const now = this.now();
-    return { verdicts: decisions.map((decision) => stamped(decision, request, now)), differences };
+    return { verdicts: decisions.map((decision) => stamped(decision, request, used, now)), differences };
+  }
+
+  private async catalogueFor({ fleet }: Caller, { catalogue }: Submitted): Promise<UsedCatalogue> {
+    return catalogue ?? usedCatalogue(this.documents, fleet, await this.added.digest(fleet));
   }
 }
 
-type Documents = Omit<EvaluationRequest, 'policy'>;
+type Submitted = Omit<EvaluationRequest, 'policy'>;
 
-function questionOf({ manifest, target, source, phases, proposal }: Documents): Question {
-  return { manifest: manifest.needs, target: target.facts, source: source?.facts, phases, proposal };
+function questionOf({ manifest, target, source, phases, proposal }: Submitted, { catalogue }: UsedCatalogue): Question {
+  return { manifest: manifest.needs, target: target.facts, source: source?.facts, phases, proposal, catalogue };
 }
 
-function stamped(decision: Decision, { manifest, target }: Documents, now: Date): StoredVerdict {
-  const named = { vm: null, vmRevision: null, host: null, hostRevision: null };
+function stamped(decision: Decision, { manifest, target }: Submitted, used: UsedCatalogue, now: Date): StoredVerdict {
+  const named = { vm: null, vmRevision: null, host: null, hostRevision: null, catalogue: used.digest };
   return verdictOf(decision, { ...named, manifest: manifest.digest, fingerprint: target.digest }, now);
 }

@@ -1,4 +1,4 @@
-import type { Fingerprint, Manifest, Phase, Policy, Question, Registered } from '@berth/engine';
+import type { Catalogue, Fingerprint, Manifest, Phase, Policy, Question, Registered } from '@berth/engine';
 
 /** What is known of a registered VM and a registered target. */
 export interface Known {
@@ -10,6 +10,8 @@ export interface Known {
   readonly registered: Registered;
   readonly policy: Policy | undefined;
   readonly phases: readonly Phase[] | undefined;
+  /** What is known of drivers; the built-in rows where nothing was added to them. */
+  readonly catalogue: Catalogue | undefined;
 }
 
 /** The one way in which a VM and a target become a question, from whichever door it is asked. */

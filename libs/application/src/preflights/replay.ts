@@ -1,4 +1,5 @@
 import { decide, type Fingerprint, type Manifest, type Phase, type Policy } from '@berth/engine';
+import type { UsedCatalogue } from '../catalogue/used-catalogue.js';
 import type { JsonObject } from '../json.js';
 import type { StoredFingerprint, StoredManifest } from '../ports/documents.js';
 import type { FingerprintSubmission, ManifestSubmission, Warning } from '../submission.js';
@@ -18,6 +19,8 @@ export interface ReplayRequest {
   readonly phases?: readonly Phase[] | undefined;
   readonly fingerprint?: Override<FingerprintSubmission> | undefined;
   readonly manifest?: Override<ManifestSubmission> | undefined;
+  /** The rows of the catalogue that were added then, or those of today. */
+  readonly catalogue?: 'today' | 'stored' | undefined;
 }
 
 export interface PreflightReplayed {
@@ -40,6 +43,7 @@ export interface Read {
   readonly manifest: StoredManifest;
   readonly target: StoredFingerprint;
   readonly source: StoredFingerprint | undefined;
+  readonly used: UsedCatalogue;
 }
 
 export function replayOf(
@@ -57,6 +61,7 @@ export function replayOf(
       registered: { host: target, state: asked.state, freshness: asked.freshness },
       policy: request.policy ?? asked.policy,
       phases: request.phases ?? asked.phases,
+      catalogue: read.used.catalogue,
     }),
   );
   const { generation, rulebook, policy } = decision;
@@ -125,6 +130,7 @@ function supposing(
     },
     basis: {
       ...verdict.basis,
+      catalogue: read.used.digest,
       ...(manifest === undefined ? {} : { manifest: manifest.digest, vmRevision: null }),
       ...(fingerprint === undefined ? {} : { fingerprint: fingerprint.digest, hostRevision: null }),
     },

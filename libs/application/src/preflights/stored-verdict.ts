@@ -11,6 +11,8 @@ export interface Basis {
   readonly generation: GenerationId | null;
   readonly rulebook: string;
   readonly policy: Policy;
+  /** Of the rows that operators had added to the catalogue; undefined where none were. */
+  readonly catalogue?: string | undefined;
 }
 
 /** A decision with what it rests on and until when it holds, by the database's clock. */

@@ -8,8 +8,14 @@ const VALID_MILLISECONDS = 60_000;
 export type Named = Omit<Basis, 'generation' | 'rulebook' | 'policy'>;
 
 /** Stamps a decision. `freshUntil`: when the target's facts stop being fresh, if they are. */
-export function verdictOf(decision: Decision, named: Named, evaluatedAt: Date, freshUntil?: Date): StoredVerdict {
-  const latest = evaluatedAt.getTime() + VALID_MILLISECONDS;
+export function verdictOf(
+  decision: Decision,
+  named: Named,
+  evaluatedAt: Date,
+  freshUntil?: Date,
+  validMilliseconds = VALID_MILLISECONDS,
+): StoredVerdict {
+  const latest = evaluatedAt.getTime() + validMilliseconds;
   const validUntil = new Date(Math.min(latest, freshUntil?.getTime() ?? latest));
   const { generation, rulebook, policy } = decision;
   return { decision, basis: { ...named, generation, rulebook, policy }, evaluatedAt, validUntil };

@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { decide, type Fingerprint, type Registered } from '@berth/engine';
+import { type Catalogue, decide, type Fingerprint, type Registered } from '@berth/engine';
+import { usedCatalogue } from '../catalogue/used-catalogue.js';
 import type { Documents, StoredFingerprint, StoredManifest } from '../ports/documents.js';
 import { questionOf } from '../preflights/question-of.js';
 import { Unavailable } from '../unavailable.js';
@@ -27,6 +28,7 @@ interface Facts {
   readonly hosts: ReadonlyMap<string, SweptHost>;
   readonly manifests: ReadonlyMap<string, StoredManifest>;
   readonly fingerprints: ReadonlyMap<string, StoredFingerprint>;
+  readonly catalogue: Catalogue | undefined;
 }
 
 /**
@@ -79,11 +81,12 @@ export class SweepChunks {
     );
     const sources = [...vms.values()].flatMap((vm) => vm.host ?? []);
     const hosts = await this.#store.hosts(fleet, [...new Set([...chunk.targets, ...sources])]);
-    const [manifests, fingerprints] = await Promise.all([
+    const [manifests, fingerprints, { catalogue }] = await Promise.all([
       this.#documents.manifests(fleet, digestsOf(vms)),
       this.#documents.fingerprints(fleet, digestsOf(hosts)),
+      usedCatalogue(this.#documents, fleet, chunk.catalogue),
     ]);
-    return { vms, hosts, manifests, fingerprints };
+    return { vms, hosts, manifests, fingerprints, catalogue };
   }
 
   async #giveUp(ref: ChunkRef, why: string, limit: number): Promise<ChunkRun> {
@@ -115,6 +118,7 @@ function decidePair(chunk: OpenChunk, facts: Facts, { name }: SelectedVm, target
     registered: registeredAs(target, host),
     policy: chunk.policy,
     phases: chunk.phases,
+    catalogue: facts.catalogue,
   });
   const { outcome, wouldFail } = decide(question);
   return { vm: name, target, outcome, wouldFail, vmRevision: vm.revision, hostRevision: host.revision };

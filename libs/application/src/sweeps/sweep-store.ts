@@ -39,6 +39,8 @@ export interface OpenChunk {
   readonly phases: readonly Phase[] | undefined;
   readonly vms: readonly SelectedVm[];
   readonly targets: readonly string[];
+  /** Of the rows that operators added to the catalogue; undefined where none were. */
+  readonly catalogue: string | undefined;
   /** How often work on it has begun, this time included. */
   readonly started: number;
 }

@@ -1,4 +1,6 @@
 import type { Caller } from '../caller.js';
+import { noteDrift } from '../drift/note-drift.js';
+import type { MigrationOpen } from '../migrations/answers.js';
 import type { Tx, UnitOfWork } from '../ports/unit-of-work.js';
 import type { LockedVm } from '../ports/vm-statements.js';
 import type { ManifestSubmission, Warning } from '../submission.js';
@@ -13,6 +15,7 @@ export type ManifestRegistration =
       readonly warnings: readonly Warning[];
     }
   | { readonly kind: 'host-changed'; readonly host: string }
+  | MigrationOpen
   | { readonly kind: 'revision-mismatch'; readonly revision: number };
 
 /** Takes in what a VM needs, and at the first time where it runs. */
@@ -47,9 +50,25 @@ async function register(
     warnings: submission.warnings,
   } as const;
   if (locked.digest === submission.digest) return { ...answer, changed: false, revision: locked.revision };
+  const moving = await movingBy(tx, caller.fleet, vm);
+  if (moving !== undefined) return { kind: 'migration-open', id: moving };
   const revision = await tx.vms.advance(caller.fleet, vm, locked.revision, submission);
   await tx.audit.write(caller, 'manifest.register', vm, { revision, digest: submission.digest, was: locked.digest });
+  const host = locked.host ?? submission.needs.host ?? null;
+  await tx.events.emit(caller.fleet, {
+    type: 'vm.changed',
+    subject: `vms/${vm}`,
+    data: { vm, revision, digest: submission.digest, was: locked.digest, host },
+  });
+  const before = { digest: locked.digest, host: locked.host };
+  await noteDrift(tx, caller.fleet, { kind: 'vm', name: vm, before });
   return { ...answer, changed: true, revision };
+}
+
+/** What a VM needs is not changed while it is on its way: the two sides would have different VMs in mind. */
+async function movingBy(tx: Tx, fleet: string, vm: string): Promise<string | undefined> {
+  const open = await tx.migrations.openOf(fleet, vm);
+  return open === undefined || open.state === 'admitted' || open.state === 'verified' ? undefined : open.id;
 }
 
 function refusalOf(
@@ -76,6 +95,12 @@ async function create(
   const { digest, warnings } = submission;
   const revision = await tx.vms.insert(caller.fleet, vm, submission);
   if (revision === undefined) return register(tx, caller, vm, submission, ifMatch);
-  await tx.audit.write(caller, 'manifest.register', vm, { revision, digest, host: submission.needs.host ?? null });
+  const host = submission.needs.host ?? null;
+  await tx.audit.write(caller, 'manifest.register', vm, { revision, digest, host });
+  await tx.events.emit(caller.fleet, {
+    type: 'vm.registered',
+    subject: `vms/${vm}`,
+    data: { vm, revision, digest, host },
+  });
   return { kind: 'registered', created: true, changed: true, revision, digest, warnings };
 }

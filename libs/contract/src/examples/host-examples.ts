@@ -11,6 +11,7 @@ const summary = {
   freshness: 'fresh',
   machineId: '0d601c0729099e2f78f8f8b2de1be5f9',
   bootId: 'e3d2c4f4cae845501b076ed080f54481',
+  contender: null,
   collectedAt: AT,
   receivedAt: '2026-11-20T07:00:00.310Z',
   createdAt: '2026-11-02T11:20:00.000Z',
@@ -60,6 +61,11 @@ export const HOST_EXAMPLES = {
       a: earlier,
       b: revision,
       differences: [{ pointer: '/kernel/release', before: '6.12.107+deb13-arm64', after: '7.2.13+deb14-arm64' }],
+      targets: {
+        lost: [{ vm: 'vm-42', outcome: 'incompatible', reason: 'CACHEABLE_PFNMAP_UNSUPPORTED' }],
+        won: [],
+        asked: 1,
+      },
     },
   },
   patchHost: {

@@ -46,7 +46,7 @@ export const timeField = () => z.string(UTC_TIME).refine(isUtcTime, UTC_TIME).me
 export const countField = (max = Number.MAX_SAFE_INTEGER) => z.int().min(0).max(max);
 
 /** Names of capabilities and registers, as the kernel spells them. */
-const kernelNameField = () => patterned(/^[A-Za-z][A-Za-z0-9_]{0,127}$/, 'a name as the kernel spells it');
+export const kernelNameField = () => patterned(/^[A-Za-z][A-Za-z0-9_]{0,127}$/, 'a name as the kernel spells it');
 
 export const byKernelName = <T extends z.ZodType>(value: T) => z.record(kernelNameField(), value);
 

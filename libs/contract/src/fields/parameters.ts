@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { countField, nameField } from './fields.js';
 
 /** What stands in a path. */
-export const NameSchema = nameField().meta({ id: 'Name', description: 'A host or a VM.' });
+export const NameSchema = nameField().meta({ id: 'Name', description: 'A host, a VM or a row of the catalogue.' });
 export const RevisionSchema = countField(2 ** 31 - 1)
   .min(1)
   .meta({ id: 'Revision' });

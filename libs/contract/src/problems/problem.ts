@@ -11,6 +11,16 @@ export interface ProblemError {
   readonly detail: string;
 }
 
+/** Why something asked is not answered: a problem before it is printed. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly code: ProblemCode;
+  readonly detail?: string;
+  readonly errors?: readonly ProblemError[];
+  /** Members of the problem document besides those of RFC 9457. */
+  readonly members?: Readonly<Record<string, unknown>>;
+}
+
 export interface ProblemMore {
   readonly detail?: string | undefined;
   readonly instance?: string | undefined;
@@ -56,6 +66,10 @@ export function problem(code: ProblemCode, more: ProblemMore = {}): ProblemJson 
     ...(errors === undefined ? {} : { errors: errors.map(printError) }),
   };
 }
+
+/** The document that says it, whichever door it leaves by. */
+export const printRefused = ({ code, detail, errors, members }: Refused): ProblemJson =>
+  problem(code, { ...members, detail, errors });
 
 /** Every fault has a pointer, so that a client needs one way only to find what is meant. */
 function printError(error: Fault | ProblemError): NonNullable<ProblemJson['errors']>[number] {

@@ -14,6 +14,10 @@ const overrides = z.record(z.string().regex(POINTER, { error: 'a JSON pointer su
 export const ReplayRequestSchema = z
   .strictObject({
     ...questionShape,
+    catalogue: z.enum(['today', 'stored']).optional().meta({
+      description:
+        'Under which added rows of the catalogue: those of `today`, when left out, or the ones it was `stored` with.',
+    }),
     overrides: z.strictObject({ fingerprint: overrides.optional(), manifest: overrides.optional() }).optional().meta({
       description:
         'Other facts: JSON pointer into the stored document → what stands there instead, or null to forget what does. `-` ends a list. The answer is then hypothetical, and nothing is stored.',
@@ -24,7 +28,7 @@ export const ReplayRequestSchema = z
 /** The stored document with other facts, parsed as if it had been sent so. */
 export type Override<T> = (stored: JsonObject) => Parsed<T>;
 
-export interface ReplayRequest extends Pick<z.output<typeof ReplayRequestSchema>, 'policy' | 'phases'> {
+export interface ReplayRequest extends Pick<z.output<typeof ReplayRequestSchema>, 'policy' | 'phases' | 'catalogue'> {
   readonly fingerprint?: Override<FingerprintDocument>;
   readonly manifest?: Override<ManifestDocument>;
 }

@@ -1,4 +1,4 @@
-import { FRESHNESS, GENERATION_IDS, HOST_STATES } from '@berth/engine';
+import { FRESHNESS, GENERATION_IDS, HOST_STATES, OUTCOMES } from '@berth/engine';
 import { z } from 'zod';
 import { FingerprintSchema } from '../documents/fingerprint-schema.js';
 import { countField, digestField, labelsField, nameField, timeField } from '../fields/fields.js';
@@ -36,6 +36,10 @@ const summary = {
   freshness: z.enum(FRESHNESS),
   machineId: z.string().nullable(),
   bootId: z.string().nullable(),
+  contender: z.string().nullable().meta({
+    description:
+      'The machine that claims this name beside `machineId`, or the one agreed to that has not sent its facts yet: until that is settled no yes rests on the facts.',
+  }),
   collectedAt: timeField(),
   receivedAt: timeField(),
   createdAt: timeField(),
@@ -68,6 +72,29 @@ const difference = z
   .strictObject({ pointer: z.string(), before: z.unknown().optional(), after: z.unknown().optional() })
   .meta({ id: 'Difference', description: 'A side that has nothing there leaves its value out.' });
 
+const targetTurn = z
+  .strictObject({
+    vm: nameField(),
+    outcome: z.enum(OUTCOMES).meta({ description: 'With the facts that are no yes.' }),
+    reason: z.string().nullable().meta({ description: 'What fails first there, or is not known first.' }),
+  })
+  .meta({ id: 'TargetTurn', description: 'A VM for which this host is a target in one of the two revisions alone.' });
+
+const targetTurns = z
+  .strictObject({
+    lost: z.array(targetTurn).meta({ description: 'Could go there with revision a, and cannot with b.' }),
+    won: z.array(targetTurn),
+    asked: countField().meta({ description: 'How many VMs were asked.' }),
+    nextCursor: z.string().optional().meta({ description: 'There when VMs are left that were not asked.' }),
+  })
+  .meta({ id: 'TargetTurns', description: 'By today’s manifests; the host is taken for active and fresh.' });
+
 export const HostDiffSchema = z
-  .strictObject({ host: nameField(), a: HostRevisionSchema, b: HostRevisionSchema, differences: z.array(difference) })
+  .strictObject({
+    host: nameField(),
+    a: HostRevisionSchema,
+    b: HostRevisionSchema,
+    differences: z.array(difference),
+    targets: targetTurns,
+  })
   .meta({ id: 'HostDiff', description: 'What changed from revision a to revision b.' });

@@ -31,7 +31,7 @@ const decision: Decision = {
   ],
   memslots: [],
   generation: null,
-  rulebook: '2026.1',
+  rulebook: '2026.2',
   policy: 'kernel',
   phases: PHASES,
   hypothetical: false,
@@ -57,7 +57,7 @@ describe('a verdict on the wire', () => {
       'validUntil',
     ]);
     expect(printed.wouldFail).toBeNull();
-    expect(printed.basis).toEqual({ ...unnamed, generation: null, rulebook: '2026.1', policy: 'kernel' });
+    expect(printed.basis).toEqual({ ...unnamed, generation: null, rulebook: '2026.2', policy: 'kernel' });
   });
 
   it('writes addresses as text and times in UTC', () => {

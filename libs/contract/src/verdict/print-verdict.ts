@@ -10,6 +10,8 @@ export interface VerdictBasis {
   readonly host: string | null;
   readonly hostRevision: number | null;
   readonly fingerprint: string;
+  /** Of the rows that operators added; left out where there are none. */
+  readonly catalogue?: string | undefined;
 }
 
 export interface VerdictTimes {
@@ -35,6 +37,7 @@ export function printVerdict(decision: Decision, basis: VerdictBasis, times: Ver
       generation: decision.generation,
       rulebook: decision.rulebook,
       policy: decision.policy,
+      ...(basis.catalogue === undefined ? {} : { catalogue: basis.catalogue }),
     },
     evaluatedAt: times.evaluatedAt.toISOString(),
     validUntil: times.validUntil.toISOString(),

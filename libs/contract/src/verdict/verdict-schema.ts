@@ -81,6 +81,9 @@ export const BasisSchema = z
     generation: z.enum(GENERATION_IDS).nullable(),
     rulebook: z.string(),
     policy: policyName,
+    catalogue: digestField()
+      .optional()
+      .meta({ description: 'Of the rows that operators added to the catalogue; there where any were.' }),
   })
   .meta({
     id: 'Basis',

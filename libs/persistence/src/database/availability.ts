@@ -45,6 +45,9 @@ const BY_SENTENCE: readonly (readonly [RegExp, UnavailableCause])[] = [
   [/can't reach database server|server has closed the connection|connection ended unexpectedly/i, 'unreachable'],
 ];
 
+/** Prisma's own codes look the same: `P1001` and up, where Postgres has `P0` alone. */
+const STATE = /^(?!P[1-9])[0-9A-Z]{5}$/;
+
 const textOf = (error: object, field: string): string | undefined => {
   const value: unknown = Reflect.get(error, field);
   return typeof value === 'string' ? value : undefined;
@@ -54,7 +57,7 @@ const textOf = (error: object, field: string): string | undefined => {
 export function stateOf(error: unknown): string | undefined {
   for (const cause of causesOf(error)) {
     const state = textOf(cause, 'originalCode') ?? textOf(cause, 'code');
-    if (state !== undefined && /^[0-9A-Z]{5}$/.test(state)) return state;
+    if (state !== undefined && STATE.test(state)) return state;
   }
   return undefined;
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Tx, Unavailable, type UnitOfWork } from '@berth/application';
 import type { Pool, PoolClient } from 'pg';
 import { asUnavailable, stateOf } from './availability.js';
-import { pgTx } from './pg-tx.js';
+import { pgTx, type TxShared } from './pg-tx.js';
 
 const ATTEMPTS = 3;
 /** Serialization failure and deadlock: the server has undone everything and says that the same again may succeed. */
@@ -13,7 +13,12 @@ const UNDONE: ReadonlySet<string> = new Set(['40001', '40P01']);
  * bound how long COMMIT may take, and know neither row locks nor compare-and-set without raw SQL.
  */
 export class PgUnitOfWork implements UnitOfWork {
-  constructor(private readonly pool: Pool) {}
+  /** `onEmitted` is told when a transaction has committed that emitted events. */
+  constructor(
+    private readonly pool: Pool,
+    private readonly shared: TxShared,
+    private readonly onEmitted: () => void = () => undefined,
+  ) {}
 
   async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
@@ -29,10 +34,12 @@ export class PgUnitOfWork implements UnitOfWork {
     let committing = false;
     try {
       await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
-      const value = await work(pgTx(client));
+      const tx = pgTx(client, this.shared);
+      const value = await work(tx);
       committing = true;
       await client.query('COMMIT');
       client.release();
+      if (tx.events.emitted) this.onEmitted();
       return { kind: 'committed', value };
     } catch (thrown) {
       const error = asUnavailable(thrown);

@@ -1,4 +1,12 @@
-import type { Beat, DatedFingerprint, HostFilter, HostReads, HostRecord, HostRevision } from '@berth/application';
+import type {
+  Beat,
+  DatedFingerprint,
+  HeartBeat,
+  HostFilter,
+  HostReads,
+  HostRecord,
+  HostRevision,
+} from '@berth/application';
 import type { Freshness, HostState } from '@berth/engine';
 import { available } from '../database/availability.js';
 import { printLabels, readLabels } from '../database/labels.js';
@@ -18,6 +26,7 @@ interface HostRow {
   readonly freshness: string;
   readonly machine_id: string | null;
   readonly boot_id: string | null;
+  readonly contender: string | null;
   readonly collected_at: Date;
   readonly collected_as: string;
   readonly received_at: Date;
@@ -25,7 +34,7 @@ interface HostRow {
   readonly beat_at: Date | null;
 }
 
-const COLUMNS = `h.name, h.revision, h.digest, h.state, h.labels, h.machine_id, h.boot_id, h.collected_at, h.collected_as,
+const COLUMNS = `h.name, h.revision, h.digest, h.state, h.labels, h.machine_id, h.boot_id, h.contender, h.collected_at, h.collected_as,
   h.received_at, h.created_at, l.beat_at`;
 const HOSTS = 'host h LEFT JOIN host_liveness l ON l.fleet = h.fleet AND l.host = h.name';
 
@@ -86,14 +95,15 @@ export class PgHostReads implements HostReads {
     return rows.map(hostRevision);
   }
 
-  async beat(fleet: string, host: string, beat: { bootId: string; digest: string }): Promise<Beat | undefined> {
-    const row = await this.link.row<{ digest: string; boot_id: string | null }>(BEAT, [
+  async beat(fleet: string, host: string, beat: HeartBeat): Promise<Beat | undefined> {
+    const row = await this.link.row<{ digest: string; boot_id: string | null; noted: boolean }>(BEAT, [
       fleet,
       host,
       beat.bootId,
       beat.digest,
     ]);
-    return row === undefined ? undefined : { digest: row.digest, bootId: orUndefined(row.boot_id) };
+    if (row === undefined) return undefined;
+    return { digest: row.digest, bootId: orUndefined(row.boot_id), noted: row.noted };
   }
 
   async renewUnchanged(
@@ -119,6 +129,7 @@ const hostRecord = (row: HostRow): HostRecord => ({
   freshness: row.freshness as Freshness,
   machineId: orUndefined(row.machine_id),
   bootId: orUndefined(row.boot_id),
+  contender: orUndefined(row.contender),
   collectedAt: row.collected_at,
   collectedAs: row.collected_as,
   receivedAt: row.received_at,

@@ -6,7 +6,7 @@ import { Link, type Statement } from '../database/link.js';
 // Whose rows another relay holds are passed over: each row is sent once when nothing goes wrong.
 const TAKE: Statement = {
   name: 'outbox-take',
-  text: 'SELECT id, queue, job_id, payload FROM outbox WHERE sent_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED',
+  text: 'SELECT id, queue, job_id, payload FROM outbox WHERE sent_at IS NULL AND due_at <= statement_timestamp() ORDER BY due_at, id LIMIT $1 FOR UPDATE SKIP LOCKED',
 };
 const MARK: Statement = {
   name: 'outbox-mark',
@@ -16,7 +16,7 @@ const BEGIN: Statement = { name: 'outbox-begin', text: 'BEGIN' };
 const COMMIT: Statement = { name: 'outbox-commit', text: 'COMMIT' };
 const BACKLOG: Statement = {
   name: 'outbox-backlog',
-  text: 'SELECT count(*)::integer AS unsent, min(created_at) AS oldest FROM outbox WHERE sent_at IS NULL',
+  text: 'SELECT count(*)::integer AS unsent, min(due_at) AS oldest FROM outbox WHERE sent_at IS NULL AND due_at <= statement_timestamp()',
 };
 const PURGE: Statement = { name: 'outbox-purge', text: `DELETE FROM outbox WHERE sent_at < now() - interval '1 hour'` };
 

@@ -19,27 +19,30 @@ interface SnapshotRow {
   readonly fresh_until: Date | null;
   readonly source_revision: number | null;
   readonly source_digest: string | null;
+  readonly catalogue: string | null;
 }
 
 const SNAPSHOT: Statement = {
   name: 'preflight-snapshot',
   text: `SELECT now() AS now, v.revision AS vm_revision, v.digest AS vm_digest, v.host AS vm_host,
   h.revision, h.digest, h.state, ${freshnessSql('$4')} AS freshness, ${freshUntilSql('$4')} AS fresh_until,
-  s.revision AS source_revision, s.digest AS source_digest
+  s.revision AS source_revision, s.digest AS source_digest, c.digest AS catalogue
 FROM (SELECT 1) AS always
 LEFT JOIN vm v ON v.fleet = $1 AND v.name = $2
 LEFT JOIN host h ON h.fleet = $1 AND h.name = $3
 LEFT JOIN host_liveness l ON l.fleet = $1 AND l.host = $3
-LEFT JOIN host s ON s.fleet = $1 AND s.name = v.host`,
+LEFT JOIN host s ON s.fleet = $1 AND s.name = v.host
+LEFT JOIN catalogue c ON c.fleet = $1`,
 };
 
 const INSERT: Statement = {
   name: 'preflight-insert',
   text: `WITH asked AS (
   INSERT INTO preflight (fleet, id, vm, vm_revision, vm_host, manifest_digest, target, target_revision, target_state, target_freshness,
-    fingerprint_digest, source_digest, policy, phases, outcome, failure, reason, rulebook, key_id, evaluated_at, valid_until)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21))
-INSERT INTO preflight_verdict (fleet, preflight, decision) VALUES ($1, $2, $22)`,
+    fingerprint_digest, source_digest, catalogue_digest, policy, phases, outcome, failure, reason, rulebook, key_id, evaluated_at, valid_until)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+  ON CONFLICT DO NOTHING RETURNING id)
+INSERT INTO preflight_verdict (fleet, preflight, decision) SELECT $1, id, $23 FROM asked`,
 };
 
 export class PgPreflightStore implements PreflightStore {
@@ -52,11 +55,12 @@ export class PgPreflightStore implements PreflightStore {
   async snapshot(fleet: string, vm: string, target: string): Promise<PreflightSnapshot> {
     const row = await this.link.row<SnapshotRow>(SNAPSHOT, [fleet, vm, target, this.factTtlMilliseconds]);
     if (row === undefined) throw new Error('a snapshot without a row');
-    return { now: row.now, ...vmOf(row), ...targetOf(row), ...sourceOf(row) };
+    const catalogue = orUndefined(row.catalogue);
+    return { now: row.now, ...vmOf(row), ...targetOf(row), ...sourceOf(row), catalogue };
   }
 
-  async insert(fleet: string, keyId: string, preflight: StoredPreflight): Promise<void> {
-    await this.link.touch(INSERT, valuesOf(fleet, keyId, preflight));
+  async insert(fleet: string, keyId: string, preflight: StoredPreflight): Promise<boolean> {
+    return (await this.link.touch(INSERT, valuesOf(fleet, keyId, preflight))) === 1;
   }
 
   async find(fleet: string, id: string): Promise<StoredPreflight | undefined> {
@@ -99,6 +103,7 @@ function valuesOf(
     asked.freshness,
     basis.fingerprint,
     asked.sourceDigest ?? null,
+    basis.catalogue ?? null,
   ];
   const question = [asked.policy ?? null, asked.phases ?? []];
   const answer = [
@@ -134,6 +139,7 @@ function storedPreflight(row: Preflight, text: string): StoredPreflight {
     generation,
     rulebook,
     policy,
+    catalogue: orUndefined(row.catalogueDigest),
   };
   const asked = {
     vmHost: orUndefined(row.vmHost),

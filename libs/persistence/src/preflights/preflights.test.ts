@@ -99,7 +99,7 @@ test('documents that nobody registered are answered alike, and leave nothing beh
   const count = async () => (await fleet.database.pool.query('SELECT count(*) FROM preflight')).rows;
   const stored = await ask();
   const before = await count();
-  const verdict = await new Evaluations().run(fleet.operator, {
+  const verdict = await new Evaluations(fleet.database.catalogue, fleet.database.documents).run(fleet.operator, {
     manifest: manifest(),
     target: fingerprint(minutesAgo(5)),
     phases: ['vm', 'memslot', 'fault'],

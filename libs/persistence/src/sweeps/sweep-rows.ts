@@ -52,6 +52,7 @@ export interface ChunkRow {
   readonly started: number;
   readonly policy: Policy;
   readonly phases: readonly Phase[];
+  readonly catalogue: string | null;
 }
 
 export interface VmRow {
@@ -90,7 +91,7 @@ export function sweepRecord(row: SweepRow): SweepRecord {
 export function openChunk(row: ChunkRow): OpenChunk {
   const { targets, started, policy } = row;
   const vms = row.vms.map((name, index) => ({ name, host: orUndefined(row.vm_hosts[index] ?? null) }));
-  return { vms, targets, started, policy, phases: phasesOf(row.phases) };
+  return { vms, targets, started, policy, phases: phasesOf(row.phases), catalogue: orUndefined(row.catalogue) };
 }
 
 export function sweepResult(row: ResultRow): SweepResult {

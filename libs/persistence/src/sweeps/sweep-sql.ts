@@ -45,7 +45,7 @@ export const BEGIN: Statement = {
   RETURNING c.vms, c.vm_hosts, c.targets, c.started, s.policy, s.phases),
 running AS (
   UPDATE sweep SET state = 'running', started_at = now() WHERE fleet = $1 AND id = $2 AND state = 'queued' AND EXISTS (SELECT FROM begun))
-SELECT * FROM begun`,
+SELECT begun.*, c.digest AS catalogue FROM begun LEFT JOIN catalogue c ON c.fleet = $1`,
 };
 
 export const VMS: Statement = {

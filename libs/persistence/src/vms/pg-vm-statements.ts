@@ -1,4 +1,5 @@
 import type { LockedVm, ManifestSubmission, VmStatements } from '@berth/application';
+import { internClass, vmClassValues } from '../classes/class-values.js';
 import { printLabels, readLabels } from '../database/labels.js';
 import type { Link, Statement } from '../database/link.js';
 import { orUndefined } from '../database/or-undefined.js';
@@ -16,8 +17,9 @@ const LOCK: Statement = {
   text: 'SELECT revision, digest, host, labels FROM vm WHERE fleet = $1 AND name = $2 FOR NO KEY UPDATE',
 };
 
-// $3 digest, $4 document, $5 host, $6 run id
+// $3 digest, $4 document, $5 host, $6 run id, $7 to $9 the class
 const DOCUMENT = 'INSERT INTO manifest (fleet, digest, document) VALUES ($1, $3, $4) ON CONFLICT DO NOTHING';
+const CLASS = internClass('vm_class', 7);
 const note = (from: string): string =>
   `INSERT INTO vm_revision (fleet, vm, revision, digest, host) SELECT $1, $2, revision, digest, host FROM ${from}`;
 
@@ -25,9 +27,10 @@ const note = (from: string): string =>
 const INSERT: Statement = {
   name: 'vm-insert',
   text: `WITH document AS (${DOCUMENT}),
+class AS (${CLASS}),
 made AS (
-  INSERT INTO vm (fleet, name, revision, digest, host, run_id)
-  VALUES ($1, $2, 1 + coalesce((SELECT revision FROM removed_name WHERE fleet = $1 AND kind = 'vm' AND name = $2), 0), $3, $5, $6)
+  INSERT INTO vm (fleet, name, revision, digest, host, run_id, class_digest)
+  VALUES ($1, $2, 1 + coalesce((SELECT revision FROM removed_name WHERE fleet = $1 AND kind = 'vm' AND name = $2), 0), $3, $5, $6, $7)
   ON CONFLICT (fleet, name) DO NOTHING RETURNING revision, digest, host),
 noted AS (${note('made')})
 SELECT revision FROM made`,
@@ -36,9 +39,10 @@ SELECT revision FROM made`,
 const ADVANCE: Statement = {
   name: 'vm-advance',
   text: `WITH document AS (${DOCUMENT}),
+class AS (${CLASS}),
 moved AS (
-  UPDATE vm SET revision = revision + 1, digest = $3, host = coalesce(host, $5), run_id = $6, updated_at = clock_timestamp()
-  WHERE fleet = $1 AND name = $2 AND revision = $7 RETURNING revision, digest, host),
+  UPDATE vm SET revision = revision + 1, digest = $3, class_digest = $7, host = coalesce(host, $5), run_id = $6, updated_at = clock_timestamp()
+  WHERE fleet = $1 AND name = $2 AND revision = $10 RETURNING revision, digest, host),
 noted AS (${note('moved')})
 SELECT revision FROM moved`,
 };
@@ -96,12 +100,13 @@ export class PgVmStatements implements VmStatements {
   }
 }
 
-/** $3 to $6 of INSERT and ADVANCE. */
+/** $3 to $9 of INSERT and ADVANCE. */
 const valuesOf = ({ digest, document, needs }: ManifestSubmission): readonly unknown[] => [
   digest,
   partsOf(document).content,
   needs.host ?? null,
   needs.runId ?? null,
+  ...vmClassValues(needs),
 ];
 
 function moved(vm: string, revision: number, row: { readonly revision: number } | undefined): number {
