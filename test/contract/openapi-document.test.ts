@@ -41,7 +41,10 @@ test('every operation has its id, its role, its answers and an example', () => {
   // what these answer is no JSON of ours
   expect(without).toEqual(['getMetrics', 'getOpenApi']);
   for (const { operationId, role, responses, requestBody } of api.validator.operations) {
-    expect(['anyone', 'agent', 'agent-or-orchestrator', 'reader', 'orchestrator', 'operator', 'admin'], operationId).toContain(role);
+    expect(
+      ['anyone', 'agent', 'agent-or-orchestrator', 'reader', 'orchestrator', 'operator', 'admin'],
+      operationId,
+    ).toContain(role);
     expect(Object.keys(responses), operationId).toEqual(expect.arrayContaining(['400', '500', '503', 'default']));
     const { others = {} }: Example = EXAMPLES[operationId as keyof typeof EXAMPLES] ?? {};
     const shown = ['usual', ...Object.keys(others)];

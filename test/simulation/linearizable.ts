@@ -63,7 +63,10 @@ class Search {
 function twinOf(history: readonly Call[], call: Call, at: number): number | undefined {
   if (call.out !== undefined) return undefined;
   const isTwin = ({ out, client, op, until }: Call): boolean =>
-    out === undefined && client === call.client && until === call.until && JSON.stringify(op) === JSON.stringify(call.op);
+    out === undefined &&
+    client === call.client &&
+    until === call.until &&
+    JSON.stringify(op) === JSON.stringify(call.op);
   const before = history.slice(0, at).findLastIndex(isTwin);
   return before === -1 ? undefined : before;
 }

@@ -26,7 +26,7 @@ describe('the mutants', () => {
         `${asked} unknown(['/fingerprint/arch']); → if (false) return unknown(['/fingerprint/arch']);`,
         `${asked} unknown(['/fingerprint/arch']); → ${asked} ({ kind: 'pass' });`,
         `${asked} unknown(['/fingerprint/arch']); → ${asked} unknown([]);`,
-        "errno: 'EINVAL', → errno: 'EFAULT',",
+        "errno: 'EINVAL', → errno: 'ENOSYS',",
         "severity: 'reject', → severity: 'warn',",
       ]),
     );
@@ -37,7 +37,7 @@ describe('the mutants', () => {
     // The ID registers stand in one line, and so do those that a file has several of elsewhere.
     const lines = CHECKS.filter(({ id }) => !id.startsWith('id-register-aa64')).length + 1;
     expect(left).toHaveLength(lines);
-    for (const { was, becomes } of left) expect([/^[.\w]+,$/.test(was), becomes]).toEqual([true, '']);
+    for (const { was, becomes } of left) expect([/^[.\w]+,$/.test(was), becomes.replace(',', '')]).toEqual([true, '']);
   });
 
   it('reach every check and every table', () => {
@@ -70,7 +70,13 @@ describe('the mutants', () => {
 
 describe('the list of equivalent mutants', () => {
   const [one] = all as [Mutant];
-  const entry: Equivalent = { file: one.file, in: one.in, was: one.was, becomes: one.becomes, why: 'a reason to read' };
+  const entry: Equivalent = {
+    file: one.file,
+    in: one.in,
+    was: one.was,
+    becomes: one.becomes,
+    why: 'a reason that is long enough to read',
+  };
 
   it('goes by the text, wherever it stands', () => {
     expect(new Equivalents([entry]).has({ ...one, line: one.line + 7, start: 0, end: 0 })).toBe(true);
@@ -104,13 +110,19 @@ function listOf(...entries: readonly Equivalent[]): string {
 }
 
 describe('the command', () => {
-  it('kills all of a check, and ends with the count', async () => {
+  it('kills all of a check, and ends with the count', { timeout: 300_000 }, async () => {
     const { status, said } = await run('--only', 'checks/arch-supported.ts', '--jobs', '1');
     expect([status, said]).toEqual([0, expect.stringMatching(/\d+ mutants, \d+ killed, 0 survived, 0 equivalent/)]);
   });
 
-  it('fails for an entry of the list that is no mutant', async () => {
-    const entry = { file: 'offers.ts', in: 'offers', was: 'gone', becomes: 'gone', why: 'it was there before' };
+  it('fails for an entry of the list that is no mutant', { timeout: 300_000 }, async () => {
+    const entry = {
+      file: 'offers.ts',
+      in: 'offers',
+      was: 'gone',
+      becomes: 'gone',
+      why: 'it was there before, and is not any more',
+    };
     const { status, said } = await run(
       '--only',
       'offers.ts',

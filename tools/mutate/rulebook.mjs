@@ -22,6 +22,11 @@ export async function readRulebook() {
     cardBytes,
     departure,
     sameAnswer,
+    /** An engine that tells which places a question comes to. */
+    tellingEngine: (hits) => {
+      const { sources: telling, places } = sources.telling(hits);
+      return { telling: telling.evaluate(ENGINE), places };
+    },
     textOf: (path) => sources.textOf(path),
     engineWith: (path, text) => sources.evaluateWith(ENGINE, path, text, loaded),
   };

@@ -84,7 +84,11 @@ function usesOf(files, checker) {
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return;
     if (ts.isIdentifier(node) && node.parent.name !== node) {
       const symbol = originOf(checker.getSymbolAtLocation(node), checker);
-      if (symbol !== undefined) uses.set(symbol, uses.get(symbol) ?? []).get(symbol).push(node);
+      if (symbol !== undefined)
+        uses
+          .set(symbol, uses.get(symbol) ?? [])
+          .get(symbol)
+          .push(node);
     }
     ts.forEachChild(node, visit);
   };

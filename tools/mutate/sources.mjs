@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import ts from 'typescript';
+import { HIT, Places, withHits } from './coverage.mjs';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -24,13 +25,13 @@ function withMeta(context) {
   return (file) => ts.visitNode(file, visit);
 }
 
-export function compile(path, text) {
+function compile(path, text, more = []) {
   const { outputText } = ts.transpileModule(text, {
     fileName: path.replace(/\.mjs$/, '.js'),
     compilerOptions: OPTIONS,
-    transformers: { before: [withMeta] },
+    transformers: { before: [withMeta, ...more] },
   });
-  return new Function('exports', 'require', META, outputText);
+  return new Function('exports', 'require', META, HIT, outputText);
 }
 
 /** The file that a specifier names, where it is one of ours. */
@@ -46,6 +47,7 @@ function fileOf(specifier, from) {
 export class Sources {
   #modules = new Map();
   #packages = new Map();
+  #hit;
 
   /** Reads the modules that an entry needs; packages are imported as they are. */
   async read(entry) {
@@ -91,7 +93,25 @@ export class Sources {
       const file = needs.get(specifier);
       return file === undefined ? this.#packages.get(specifier) : this.evaluate(file, loaded);
     };
-    run(exports, require, { url: pathToFileURL(path).href, dirname: dirname(path) });
+    run(exports, require, { url: pathToFileURL(path).href, dirname: dirname(path) }, this.#hit);
+  }
+
+  /** The same sources, in which every place tells `hits` that it is come to; and the places of each module, by its path. */
+  telling(hits) {
+    const telling = new Sources();
+    const places = new Map();
+    let last = -1;
+    const next = () => {
+      last += 1;
+      return last;
+    };
+    telling.#packages = this.#packages;
+    telling.#hit = hits.hit;
+    for (const [path, { text, needs }] of this.#modules) {
+      places.set(path, new Places(next));
+      telling.#modules.set(path, { text, needs, run: compile(path, text, [withHits(places.get(path))]) });
+    }
+    return { sources: telling, places };
   }
 
   /** The entry, with `text` in the place of one module: all that does not depend on it is taken from `loaded`. */

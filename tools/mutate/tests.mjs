@@ -1,15 +1,13 @@
 // The tests of the engine that are not the kept questions, run on one mutant after another.
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createVitest } from 'vitest/node';
 import { ROOT } from './sources.mjs';
 
-/** Laws draw other pairs each time, so that they would kill a mutant one day and not the other: they are left out. */
-const INCLUDED = [
-  'libs/engine/src/**/*.test.ts',
-  'test/vectors/**/*.test.ts',
-  'test/engine/{completeness,corpus,recorded-hosts}.test.ts',
-];
+/** Not those that ask nothing but kept questions: what these did not notice, they do not. */
+const INCLUDED = ['libs/engine/src/**/*.test.ts', 'test/engine/recorded-hosts.test.ts'];
+/** Laws draw other pairs each time, so that they would kill a mutant one day and not the other. */
 const LEFT_OUT = ['**/*.property.test.ts', '**/node_modules/**'];
+const CHECKS = join(ROOT, 'libs', 'engine', 'src', 'checks');
 const SOURCE = ['berth-source'];
 
 export class Tests {
@@ -54,11 +52,18 @@ export class Tests {
     this.#all = await this.#vitest.globTestSpecifications();
   }
 
-  /** Does a test fail where a module has this text? Those beside it are asked first. */
+  /** Does a test fail where a module has this text? Those beside it are asked first, then those in its folder. */
   async fail(path, text) {
-    const name = `${basename(path, '.ts')}.test.ts`;
-    const beside = this.#all.filter(({ moduleId }) => basename(moduleId) === name);
-    return (beside.length > 0 && (await this.#run(beside, path, text))) || this.#run(this.#all, path, text);
+    const own = join(dirname(path), `${basename(path, '.ts')}.test.ts`);
+    const nearer = [
+      ({ moduleId }) => moduleId === own,
+      ({ moduleId }) => dirname(moduleId) === dirname(path) && dirname(path) !== CHECKS,
+    ];
+    for (const isNear of nearer) {
+      const near = this.#all.filter(isNear);
+      if (near.length > 0 && (await this.#run(near, path, text))) return true;
+    }
+    return this.#run(this.#all, path, text);
   }
 
   async #run(specifications, path, text) {

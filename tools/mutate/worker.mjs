@@ -1,5 +1,6 @@
 // Asks mutants the kept questions until one is answered otherwise than it was. One job a message; the answer says what killed it.
 import { parentPort, workerData } from 'node:worker_threads';
+import { Hits } from './coverage.mjs';
 import { mutated } from './mutants.mjs';
 import { drawer } from './random.mjs';
 import { readRulebook, readStored } from './rulebook.mjs';
@@ -15,6 +16,20 @@ const { engine, kept, sameAnswer, cardBytes } = rulebook;
 const questions = kept.flatMap(({ id, questions: asked }) => asked.map((question) => ({ id, question })));
 const answers = questions.map(({ question }) => engine.decide(question));
 const cards = cardBytes(engine);
+
+/** Tells of a mutant which questions come to where it stands; of what is evaluated when a module is loaded, all are told. */
+function cover() {
+  const hits = new Hits(questions.length);
+  const { telling, places } = rulebook.tellingEngine(hits);
+  for (const [at, { question }] of questions.entries()) {
+    hits.ask(at);
+    telling.decide(question);
+  }
+  return ({ path, start, end }) => {
+    const place = places.get(path).around(start, end);
+    return (at) => place === undefined || hits.has(place, at);
+  };
+}
 
 /** One question of each name first, then all of them in an order that mixes the kinds. */
 function inOrder() {
@@ -34,6 +49,7 @@ function spokenOf() {
 }
 
 const order = inOrder();
+const coverOf = cover();
 const spoken = spokenOf();
 const killers = new Map();
 
@@ -52,18 +68,22 @@ function killerOf(mutant) {
   } catch {
     return 'it does not load';
   }
-  return firstChanged(changed, path);
+  return firstChanged(changed, path, coverOf(mutant));
 }
 
-function firstChanged(changed, path) {
+function firstChanged(changed, path, comesTo) {
   const lately = killers.get(path) ?? concerned(path);
-  for (const list of [lately, order])
-    for (const at of list) {
-      if (!isAnsweredOtherwise(changed, at)) continue;
-      killers.set(path, [at, ...lately.filter((one) => one !== at)].slice(0, REMEMBERED));
-      return questions[at].id;
-    }
+  const others = (at) => !comesTo(at);
+  for (const at of asked([lately, comesTo], [order, comesTo], [order, others])) {
+    if (!isAnsweredOtherwise(changed, at)) continue;
+    killers.set(path, [at, ...lately.filter((one) => one !== at)].slice(0, REMEMBERED));
+    return questions[at].id;
+  }
   return undefined;
+}
+
+function* asked(...lists) {
+  for (const [list, isWanted] of lists) for (const at of list) if (isWanted(at)) yield at;
 }
 
 function isAnsweredOtherwise(changed, at) {

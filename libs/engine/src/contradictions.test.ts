@@ -63,6 +63,15 @@ describe('contradictions', () => {
     expect(findContradictions(aHost({ idRegisters: { ...DIC_SET, CTR_EL0: (1n << 29n) | (1n << 28n) } }))).toEqual([]);
   });
 
+  it.each([
+    [{ dic: false, idc: true }, 'dic is false, but CTR_EL0.DIC says true'],
+    [{ dic: true, idc: false }, 'idc is false, but CTR_EL0.IDC says true'],
+  ])('says of %j what the register says', (stated, message) => {
+    const host = aHost({ idRegisters: { CTR_EL0: 3n << 28n }, cap243: undefined });
+    const found = findContradictions({ ...host, cpu: { ...host.cpu, ...stated } });
+    expect(found.map((one) => one.message)).toEqual([message]);
+  });
+
   it('finds guest_memfd flags without guest_memfd', () => {
     const found = contradicted({
       release: undefined,

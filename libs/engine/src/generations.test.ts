@@ -35,6 +35,10 @@ describe('generations', () => {
     expect(compareKernels(NEWEST_READ, GENERATIONS.at(-1)?.since ?? NEWEST_READ)).toBeGreaterThanOrEqual(0);
   });
 
+  it('were read up to 7.3, of which semantics 1.1 tells', () => {
+    expect(NEWEST_READ).toEqual([7, 3]);
+  });
+
   it('are cut in two by since and before', () => {
     for (const id of GENERATION_IDS) expect([...before(id), ...since(id)]).toEqual(GENERATION_IDS);
     expect(before('device-only')).toEqual([]);

@@ -1,4 +1,4 @@
-import type { Decision, Outcome, Phase, Policy, WouldFail } from '@berth/engine';
+import type { Decision, Finding, Outcome, Phase, Policy, WouldFail } from '@berth/engine';
 import { type FindingDifference, findingDifferences } from '../preflights/finding-differences.js';
 import type { Evaluated } from './witness.js';
 
@@ -39,6 +39,7 @@ const MOST_FINDINGS = 32;
 
 /** Undefined where the two say the same. */
 export function differenceOf({ vm, host, decision, basis }: Evaluated, shadow: Decision): AnswerDifference | undefined {
+  if (isPlainlySame(decision, shadow)) return undefined;
   const all = findingDifferences(decision, shadow);
   if (all.length === 0 && decision.outcome === shadow.outcome) return undefined;
   const findings = all.slice(0, MOST_FINDINGS);
@@ -55,3 +56,33 @@ export function differenceOf({ vm, host, decision, basis }: Evaluated, shadow: D
     omitted: all.length - findings.length,
   };
 }
+
+/** Made by the same code in the same order, as they mostly are: telling them apart finding by finding costs more than the decision did. */
+const isPlainlySame = (one: Decision, other: Decision): boolean =>
+  one.outcome === other.outcome &&
+  one.findings.length === other.findings.length &&
+  one.findings.every((finding, at) => isAlike(finding, other.findings[at]));
+
+const PLAIN = [
+  'check',
+  'phase',
+  'reason',
+  'severity',
+  'failure',
+  'errno',
+  'side',
+  'slot',
+  'mapping',
+  'gpa',
+  'device',
+  'expected',
+  'sourceOutcome',
+  'message',
+  'remedy',
+  'cite',
+] as const satisfies (keyof Finding)[];
+
+const isAlike = (one: Finding, other: Finding | undefined): boolean =>
+  other !== undefined &&
+  PLAIN.every((field) => one[field] === other[field]) &&
+  JSON.stringify([one.actual, one.missing]) === JSON.stringify([other.actual, other.missing]);

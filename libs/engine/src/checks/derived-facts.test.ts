@@ -9,7 +9,8 @@ import {
   GPU,
   VENDOR,
 } from '../../../../test/support/builders-devices.js';
-import type { HostDevice } from '../model/fingerprint.js';
+import { catalogueWith } from '../catalogue/catalogue.js';
+import type { DeviceRegion, HostDevice } from '../model/fingerprint.js';
 import type { Mapping } from '../model/manifest.js';
 
 const ID = 'derived-facts';
@@ -52,6 +53,49 @@ describe(ID, () => {
     const stated = aGpu({ driver: GPU.driver, regions: [region] });
     const [finding] = findingsOf(ID, asks([stated]));
     expect(finding?.actual).toMatchObject({ facts: [{ at: '/manifest/memslots/1/mappings/0/vmFlags' }] });
+  });
+
+  it.each([
+    ['pfnmap', ['io', 'shared']],
+    ['mixedmap', ['pfnmap', 'io', 'shared', 'mixedmap']],
+    ['mte-allowed', ['pfnmap', 'io', 'shared', 'mte-allowed']],
+    ['allow-any-uncached', ['pfnmap', 'io', 'shared', 'allow-any-uncached']],
+  ] as const)('warns where %s alone is otherwise, which KVM reads', (_flag, vmFlags) => {
+    const region = { ...CACHEABLE_REGION, vmFlags };
+    expect(said(ID, asks([aGpu({ driver: VENDOR.driver, regions: [region] })]))).toBe('warn');
+  });
+
+  it('says nothing of a flag that KVM does not read, or that the target disputes with its own driver', () => {
+    const withFlags = (driver: string, vmFlags: DeviceRegion['vmFlags']) =>
+      asks([aGpu({ driver, regions: [{ ...CACHEABLE_REGION, vmFlags }] })]);
+    expect(said(ID, withFlags(VENDOR.driver, ['pfnmap', 'shared']))).toBe('pass');
+    expect(said(ID, withFlags(VENDOR.driver, undefined))).toBe('pass');
+    expect(said(ID, withFlags(GPU.driver, ['io', 'shared']))).toBe('pass');
+  });
+
+  it('names no type of the target where its driver has several, none of them cacheable', () => {
+    const catalogue = catalogueWith([
+      {
+        id: 'uncached in two ways',
+        drivers: [VENDOR.driver],
+        regions: [4],
+        vmFlags: ['pfnmap', 'io', 'shared'],
+        memoryTypes: ['normal-nc', 'device-nGnRE'],
+        kernelMapped: false,
+        perPteProt: false,
+        since: undefined,
+        cite: 'a driver that is not in the kernel',
+      },
+    ]);
+    const [finding] = findingsOf(ID, { ...asks([aGpu({ driver: VENDOR.driver })]), catalogue });
+    expect(finding?.actual).toMatchObject({ facts: [{ own: 'normal', target: null }] });
+  });
+
+  it('asks of each mapping, also where another leaves out nothing', () => {
+    const question = asks([aGpu({ driver: 'vfio-pci' })]);
+    const whole = gpuMemory({ device: 'gpu0', region: 4 });
+    const memslots = [aSlot({ mappings: [whole] }), aSlot({ slot: 1, gpa: 8n * GIB, mappings: [BARE] })];
+    expect(said(ID, { ...question, manifest: { ...question.manifest, memslots } })).toBe('warn');
   });
 
   it('asks of what stands there when the guest runs, too', () => {

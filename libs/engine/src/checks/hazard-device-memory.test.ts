@@ -79,6 +79,13 @@ describe('hazard-per-pte-prot', () => {
     expect(said(ID, asks(vram(), 'hisi_sec2'))).toBe('warn');
   });
 
+  it("goes by the target's driver where the manifest names none", () => {
+    const target = { devices: [aHostDevice({ driver: 'amdgpu', regions: [{ ...BAR_REGION, memoryType: 'normal' }] })] };
+    const question = asks(vram({ region: 0 }), NIC.driver, target);
+    const devices = [{ name: 'nic0', vendorDevice: NIC.vendorDevice }];
+    expect(said(ID, { ...question, manifest: { ...question.manifest, devices } })).toBe('warn');
+  });
+
   it('says nothing of RAM, of other drivers, or on a kernel that maps no VMA cacheable', () => {
     expect(said(ID, asks(vram({ kernelMapped: true }), 'amdgpu'))).toBe('pass');
     expect(said(ID, asks(vram(), 'acme_vfio_pci'))).toBe('pass');

@@ -40,6 +40,15 @@ describe(ID, () => {
     expect(finding?.remedy).toMatch(/Detach.*shut the VM down and start it there/);
   });
 
+  it('goes by the driver that the VM names where the source names none', () => {
+    const unnamed = { ...aHostDevice(GPU), driver: undefined, migration: undefined };
+    expect(failsWith(asks(GPU, [unnamed]))).toBe(NO);
+  });
+
+  it('says yes where all that it could be can, and one of them is sure to be of its kind', () => {
+    expect(said(ID, asks({}, [aHostDevice(), aHostDevice({ driver: undefined })]))).toBe('pass');
+  });
+
   it('says no to a device that the source has probed in vain, and yes to one that it has not', () => {
     expect(failsWith(asks({}, [aHostDevice(cannot)]))).toBe(NO);
     expect(said(ID, asks({}, [aHostDevice()]))).toBe('pass');
@@ -62,6 +71,16 @@ describe(ID, () => {
       'does not say what it is',
       [aHostDevice({ vendorDevice: undefined })],
       ['/sourceFingerprint/devices/0/vendorDevice'],
+    ],
+    [
+      'has not probed any of two',
+      [aHostDevice({ migration: undefined }), aHostDevice({ migration: {} })],
+      ['/sourceFingerprint/devices/0/migration', '/sourceFingerprint/devices/1/migration/stopCopy'],
+    ],
+    [
+      'has not probed the other',
+      [aHostDevice(), aHostDevice({ migration: {} })],
+      ['/sourceFingerprint/devices/1/migration/stopCopy'],
     ],
     ['does not say who has it', [aHostDevice({ driver: undefined })], ['/sourceFingerprint/devices/0/driver']],
   ])('does not know where the source %s', (_what, devices, missing) => {

@@ -43,7 +43,7 @@ function toldBy(
   driver: string | undefined,
   feature: Feature,
 ): Told {
-  const each = suspects.map(({ device, at }) => featureOf(catalogue, device, at, device.driver ?? driver, feature));
+  const each = suspects.map(({ device, at }) => featureOf(catalogue, device, at, driver, feature));
   if (neverHas(catalogue, driver, feature)) {
     const disputes = each.filter(({ value }) => value !== false);
     return disputes.length === 0 ? NO : untold(...all(disputes).missing);

@@ -67,6 +67,25 @@ describe('a server that does not answer', () => {
     await proxy.refuse();
   });
 
+  test.each(['a question', 'a transaction'])(
+    'is waited for once by %s, however many links fell silent',
+    async (asker) => {
+      const { proxy, url } = await behindTcp();
+      const database = await openDatabase({ url, allowVolatile: true, connections: 8, statementMilliseconds: 500 });
+      const ask = {
+        'a question': () => database.hosts.find('default', 'nobody'),
+        'a transaction': () => database.work.run((tx) => tx.hosts.lock('default', 'nobody')),
+      }[asker];
+      await Promise.all(Array.from({ length: 20 }, ask));
+      expect(database.pool.idleCount).toBeGreaterThan(2);
+      proxy.freeze();
+      expect(await ask?.().then(() => 'an answer', why)).toBe('timeout');
+      expect(await ask?.().then(() => 'an answer', why)).toBe('an answer');
+      await database.close();
+      await proxy.refuse();
+    },
+  );
+
   test('that ends a session while nobody uses it harms nothing', async () => {
     const lost: Error[] = [];
     const database = await openDatabase({ url: fleet.url, allowVolatile: true, onLost: (error) => lost.push(error) });

@@ -67,7 +67,7 @@ const isBroken = (error: unknown): boolean => error instanceof Unavailable && er
 
 /** Rolls back and returns the connection to the pool, or closes it when it is not known to be sound. */
 async function giveBack(client: PoolClient, error: unknown): Promise<void> {
-  if (error instanceof Unavailable && !UNDONE.has(stateOf(error) ?? '')) return client.release(true);
+  if (error instanceof Unavailable && !UNDONE.has(stateOf(error) ?? '')) return client.release(error);
   try {
     await client.query('ROLLBACK');
     client.release();

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { endSilentLinks } from './silent-links.js';
 
 export interface PoolConfig {
   readonly url: string;
@@ -16,11 +17,13 @@ const CONNECT_MILLISECONDS = 2_000;
 
 /**
  * A link can go silent without being closed, and then nothing but a clock notices. The server ends what its client has
- * forgotten, so that a row lock is free within 5 s, and the client ends what the server does not answer.
+ * forgotten, so that a row lock is free within 5 s, and the client ends what the server does not answer. A statement of which only a
+ * part arrived is neither idle nor running to Postgres: that ends with the time for the whole transaction, where the server has one (17).
  */
 const SESSION = `SELECT set_config('statement_timeout', $1, false), set_config('idle_in_transaction_session_timeout', $1, false),
   set_config('timezone', 'UTC', false),
-  (SELECT set_config(name, '1s', false) FROM pg_settings WHERE name = 'client_connection_check_interval')`;
+  (SELECT set_config(name, '1s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'),
+  (SELECT set_config(name, '60s', false) FROM pg_settings WHERE name = 'transaction_timeout')`;
 
 export function openPool(config: PoolConfig): pg.Pool {
   const milliseconds = config.statementMilliseconds ?? STATEMENT_MILLISECONDS;
@@ -40,5 +43,6 @@ export function openPool(config: PoolConfig): pg.Pool {
   // Without listeners a connection that breaks ends the process: `error` of an idle one comes on the pool, of a lent one on the client.
   pool.on('error', (error) => config.onLost?.(error));
   pool.on('connect', (client) => client.on('error', () => {}));
+  endSilentLinks(pool, milliseconds);
   return pool;
 }
