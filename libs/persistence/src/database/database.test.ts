@@ -67,24 +67,20 @@ describe('a server that does not answer', () => {
     await proxy.refuse();
   });
 
-  test.each(['a question', 'a transaction'])(
-    'is waited for once by %s, however many links fell silent',
-    async (asker) => {
-      const { proxy, url } = await behindTcp();
-      const database = await openDatabase({ url, allowVolatile: true, connections: 8, statementMilliseconds: 500 });
-      const ask = {
-        'a question': () => database.hosts.find('default', 'nobody'),
-        'a transaction': () => database.work.run((tx) => tx.hosts.lock('default', 'nobody')),
-      }[asker];
-      await Promise.all(Array.from({ length: 20 }, ask));
-      expect(database.pool.idleCount).toBeGreaterThan(2);
-      proxy.freeze();
-      expect(await ask?.().then(() => 'an answer', why)).toBe('timeout');
-      expect(await ask?.().then(() => 'an answer', why)).toBe('an answer');
-      await database.close();
-      await proxy.refuse();
-    },
-  );
+  test.each<[string, (database: Database) => Promise<unknown>]>([
+    ['a question', (database) => database.hosts.find('default', 'nobody')],
+    ['a transaction', (database) => database.work.run((tx) => tx.hosts.lock('default', 'nobody'))],
+  ])('is waited for once by %s, however many links fell silent', async (_asker, ask) => {
+    const { proxy, url } = await behindTcp();
+    const database = await openDatabase({ url, allowVolatile: true, connections: 8, statementMilliseconds: 500 });
+    await Promise.all(Array.from({ length: 20 }, () => ask(database)));
+    expect(database.pool.idleCount).toBeGreaterThan(2);
+    proxy.freeze();
+    expect(await ask(database).then(() => 'an answer', why)).toBe('timeout');
+    expect(await ask(database).then(() => 'an answer', why)).toBe('an answer');
+    await database.close();
+    await proxy.refuse();
+  });
 
   test('that ends a session while nobody uses it harms nothing', async () => {
     const lost: Error[] = [];

@@ -41,7 +41,11 @@ export function openPool(config: PoolConfig): pg.Pool {
     },
   });
   // Without listeners a connection that breaks ends the process: `error` of an idle one comes on the pool, of a lent one on the client.
-  pool.on('error', (error) => config.onLost?.(error));
+  pool.on('error', (error) => {
+    // The pool hangs the whole client on it, with every statement that it has prepared: some kilobytes in each line of the log.
+    Reflect.deleteProperty(error, 'client');
+    config.onLost?.(error);
+  });
   pool.on('connect', (client) => client.on('error', () => {}));
   endSilentLinks(pool, milliseconds);
   return pool;
