@@ -44,6 +44,12 @@ describe('a webhook', () => {
     expect(new Set(seen).size).toBe(seen.length);
   });
 
+  test('is not listed from behind what was never a webhook', async () => {
+    const cursor = Buffer.from(JSON.stringify({ l: 'webhooks', k: 'NaN' })).toString('base64url');
+    const answer = await api.admin.get(`/v1/webhooks?cursor=${cursor}`);
+    expect([answer.status, answer.json.code]).toEqual([400, 'CURSOR_INVALID']);
+  });
+
   test('is changed by what is said, and keeps the rest', async () => {
     const id = await made({ url, description: 'first' });
     const patch = (body: object) => api.admin.patch(`/v1/webhooks/${id}`, body);

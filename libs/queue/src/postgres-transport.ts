@@ -58,6 +58,7 @@ function backendOn(databaseUrl: string): BackendFactory<IQueueBackend, Connectio
   const config: PostgresPoolConfig = { ...linkOptions(databaseUrl), schema: SCHEMA, max: 4 };
   return (queue, options, { withBlockingConnection = false } = {}) => {
     const connection = new PostgresConnection(config);
+    hearErrors(connection);
     const backend = new PostgresQueueBackend(
       connection,
       queue,
@@ -68,6 +69,14 @@ function backendOn(databaseUrl: string): BackendFactory<IQueueBackend, Connectio
     if (withBlockingConnection) keepListening(connection);
     return steady(backend);
   };
+}
+
+/**
+ * Whoever has borrowed a link hears of its end by the statement that fails. BullMQ borrows one to look at its schema and does not
+ * listen to it meanwhile, and an error of a client that nobody hears ends the program.
+ */
+function hearErrors({ pool }: PostgresConnection): void {
+  if (pool instanceof pg.Pool) pool.on('connect', (client) => client.on('error', () => undefined));
 }
 
 /**

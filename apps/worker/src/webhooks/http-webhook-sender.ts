@@ -73,7 +73,7 @@ export class HttpWebhookSender implements WebhookSender {
 
 function answerTo(claimed: ClaimedDelivery, link: RequestOptions): Promise<IncomingMessage> {
   const { id, body } = messageOf(claimed);
-  const timestamp = Math.floor(Date.now() / 1000);
+  const timestamp = Math.floor(claimed.claimedAt.getTime() / 1000);
   const headers = {
     ...HEADERS,
     'content-length': Buffer.byteLength(body),

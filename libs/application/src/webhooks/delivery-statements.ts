@@ -10,6 +10,8 @@ export interface ClaimedDelivery {
   /** How many of them count for when to try again, and whether. */
   readonly counted: number;
   readonly lease: string;
+  /** By the store's clock: whose own clock is wrong must not sign messages that the receiver takes for old. */
+  readonly claimedAt: Date;
   readonly url: string;
   /** One, or two while the old one still signs: the newest first. */
   readonly secrets: readonly Uint8Array[];

@@ -1,7 +1,7 @@
 import type { Caller } from '../caller.js';
 import { isSequenceKey, pageOf } from '../cursor.js';
 import type { EventType } from '../events/event-statements.js';
-import { newId } from '../new-id.js';
+import { isId, newId } from '../new-id.js';
 import type { CursorInvalid, Listed, Page } from '../page.js';
 import type { Tx, UnitOfWork } from '../ports/unit-of-work.js';
 import type { AddressGuard } from './address-guard.js';
@@ -93,6 +93,7 @@ export class Webhooks {
       page,
       (row) => row.id,
       (after, limit) => this.webhooks.page(caller.fleet, after, limit),
+      isId,
     );
   }
 

@@ -66,8 +66,8 @@ const CLAIM: Statement = {
   FROM due WHERE d.fleet = due.fleet AND d.webhook = due.id AND d.number = due.number
   RETURNING d.*, due.url, due.secret, due.old_secret
 )
-SELECT t.fleet, t.webhook, t.number, t.kind, t.event, t.attempts, t.forgiven, t.lease, t.created_at, t.url, t.secret, t.old_secret,
-  e.seq, e.type, e.subject, e.data, e.at
+SELECT t.fleet, t.webhook, t.number, t.kind, t.event, t.attempts, t.forgiven, t.lease, clock_timestamp() AS claimed_at, t.created_at, t.url, t.secret,
+  t.old_secret, e.seq, e.type, e.subject, e.data, e.at
 FROM taken t LEFT JOIN event e ON e.fleet = t.fleet AND e.uuid = t.event AND t.kind <> 'test' ORDER BY t.number`,
 };
 

@@ -23,6 +23,7 @@ interface ClaimedRow {
   readonly attempts: number;
   readonly forgiven: number;
   readonly lease: string;
+  readonly claimed_at: Date;
   readonly created_at: Date;
   readonly url: string;
   readonly secret: Buffer;
@@ -97,6 +98,7 @@ const claimedDelivery = (row: ClaimedRow): ClaimedDelivery => ({
   attempt: row.attempts,
   counted: row.attempts - row.forgiven,
   lease: row.lease,
+  claimedAt: row.claimed_at,
   url: row.url,
   secrets: row.old_secret === null ? [row.secret] : [row.secret, row.old_secret],
   message: messageOf(row),
